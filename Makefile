@@ -1,0 +1,46 @@
+# Every target sets up what it needs. PYTHON chooses the interpreter (3.11 or newer).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+UV := $(BIN)/uv
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: help setup run test check format bench clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## create the environment in .venv
+
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "the module venv is missing; install it (Debian: apt install python3-venv)"; exit 1; }
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be installed by pip; check the network and try again"; exit 1; }
+	@$(UV) sync --quiet --locked --inexact --python $(BIN)/python || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
+	@touch $@
+
+run: $(STAMP) ## chat with the assistant in the browser (or serve your LINE channel)
+	@exec $(BIN)/python -m bot serve
+
+test: $(STAMP) ## run all tests
+	@$(BIN)/python scripts/ensure_browser.py
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## format, lint, types, imports, content, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m bot content check
+	@$(MAKE) --no-print-directory test
+
+format: $(STAMP) ## put the code into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(STAMP) ## measure, as ratios within one run
+	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -s
+
+clean: ## remove the environment
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""Everything except the conversations themselves."""

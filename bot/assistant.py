@@ -1,0 +1,188 @@
+"""The assistant: one event in, one reply out, with everything a conversation needs kept in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot import people
+from bot.conversation import Choice, Handler, Incoming, Reply, Step, Tap, Turn
+from bot.library.library import Library
+from bot.models import Person
+from bot.understanding.meaning import Context, Meaning, outcome_of
+from bot.understanding.reader import Understanding
+
+
+class Handlers(Protocol):
+    """The table of contents in ``handlers/``."""
+
+    BY_KIND: Mapping[str, Handler]
+    BY_COMMAND: Mapping[str, Handler]
+    BY_STEP: Mapping[str, "MaybeHandler"]
+    BY_TAP: Mapping[str, "MaybeHandler"]
+    BY_EVENT: Mapping[str, Handler]
+    LASTING_STEPS: Mapping[str, str]
+    IN_GROUP: frozenset[str]
+    FALLBACK: Handler
+    SUGGEST: Handler
+    OTHERS: Handler
+    NONE_OF_THESE: Handler
+    PRIVATE: Handler
+
+
+class MaybeHandler(Protocol):
+    """A handler that may decline: the message is then read by itself."""
+
+    def __call__(self, turn: Turn, /) -> Reply | None: ...
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Answers events from the library in force, through the handlers it was given."""
+
+    library: Library
+    understanding: Understanding
+    handlers: Handlers
+
+    def answer(self, session: Session, incoming: Incoming, now: datetime) -> Reply | None:
+        """What to say to *incoming*, or None when nothing is to be said. Works inside the caller's transaction."""
+        if incoming.is_group:
+            return self._in_group(session, incoming, now)
+        if incoming.user_id is None or incoming.kind in ("leave", "join", "other"):
+            return None
+        if incoming.kind in ("unsend", "edited"):
+            return None  # Delivery erases what was taken back; an edit was answered when it was first said.
+        if incoming.kind == "unfollow":
+            person = people.find(session, incoming.user_id)
+            if person is not None:
+                people.block(session, person, now)
+            return None
+        person, is_new = people.meet(session, incoming.user_id, now)
+        context = people.context(person, now)
+        turn = self._turn(session, person, incoming, now, context)
+        if incoming.kind == "follow":
+            turn = replace(turn, step=None if is_new else Step("returning"))
+        reply = self._reply(turn, incoming)
+        if not people.is_forgotten(session, person):
+            _remember(person, reply, turn, now)
+        return reply
+
+    def _turn(
+        self,
+        session: Session,
+        person: Person,
+        incoming: Incoming,
+        now: datetime,
+        context: Context,
+        *,
+        is_group: bool = False,
+    ) -> Turn:
+        text = incoming.text or ""
+        tap = None
+        if incoming.kind == "postback":
+            tap = Tap.read(incoming.data or "", incoming.params)
+        meaning = self.understanding.read(text, now, context) if incoming.kind == "text" else Meaning("fallback")
+        step = Step(context.step, dict(person.step_data)) if context.step is not None else None
+        return Turn(
+            text=text,
+            person=person,
+            now=now,
+            library=self.library,
+            session=session,
+            meaning=meaning,
+            tap=tap,
+            step=step,
+            topic=context.topic,
+            offered=context.offered,
+            is_group=is_group,
+        )
+
+    def _reply(self, turn: Turn, incoming: Incoming) -> Reply:
+        if turn.tap is not None:
+            return self._tapped(turn, turn.tap)
+        if incoming.kind != "text":
+            return self.handlers.BY_EVENT.get(incoming.kind, self.handlers.FALLBACK)(turn)
+        if turn.meaning.outcome == "safety":
+            return self._by_meaning(turn)
+        if turn.step is not None and turn.step.name in self.handlers.BY_STEP:
+            reply = self.handlers.BY_STEP[turn.step.name](turn)
+            if reply is not None:
+                return reply
+        return self._aside(turn, self._by_meaning(turn))
+
+    def _tapped(self, turn: Turn, tap: Tap) -> Reply:
+        """The answer to a button; one that means nothing any more gets the fallback."""
+        if tap.verb == "open":
+            id = tap.args[0] if tap.args else ""
+            if id not in self.library.entries:
+                return self.handlers.FALLBACK(turn)
+            named = replace(turn, meaning=Meaning(outcome_of(id), id=id, score=1.0))
+            return self._aside(turn, self._by_meaning(named))
+        if tap.verb == "continue" and turn.step is not None and turn.step.name in self.handlers.BY_STEP:
+            words = self.library.language.words.get("continue", ())
+            back = self.handlers.BY_STEP[turn.step.name](replace(turn, tap=None, text=words[0] if words else ""))
+            return back if back is not None else self.handlers.FALLBACK(turn)
+        handler = self.handlers.BY_TAP.get(tap.verb)
+        reply = handler(turn) if handler is not None else None
+        return reply if reply is not None else self.handlers.FALLBACK(turn)
+
+    def _by_meaning(self, turn: Turn) -> Reply:
+        meaning = turn.meaning
+        aspect = meaning.slots.get("aspect")
+        if aspect == "others":
+            return self.handlers.OTHERS(turn)
+        if aspect == "none":
+            return self.handlers.NONE_OF_THESE(turn)
+        if meaning.outcome == "suggest" and meaning.candidates:
+            return self.handlers.SUGGEST(turn)
+        if meaning.id is None or meaning.id not in self.library.entries:
+            return self.handlers.FALLBACK(turn)
+        handler = self.handlers.BY_COMMAND.get(meaning.id) or self.handlers.BY_KIND[meaning.id.partition("/")[0]]
+        return handler(turn)
+
+    def _aside(self, turn: Turn, reply: Reply) -> Reply:
+        """An answer given in the middle of a flow: the flow stays, and a button leads back."""
+        if turn.step is None or reply.step is not None or reply.outcome == "safety":
+            return reply
+        key = self.handlers.LASTING_STEPS.get(turn.step.name)
+        if key is None or turn.step.data.get("position") == -1:
+            return reply
+        way_back = Choice(turn.words(key), data="continue")
+        return replace(reply, quick=(way_back, *reply.quick)[:13], keeps_step=True)
+
+    def _in_group(self, session: Session, incoming: Incoming, now: datetime) -> Reply | None:
+        """In a group nothing personal is shown, set or remembered; only who calls us is answered."""
+        # Never added to the session: a group leaves no trace of its people.
+        nobody = Person(line_user_id=incoming.user_id or "", created_at=now, last_seen_at=now, offered=[], step_data={})
+        if incoming.kind == "join":
+            return self.handlers.BY_EVENT["join"](self._turn(session, nobody, incoming, now, Context(), is_group=True))
+        if incoming.kind == "text" and not incoming.is_mentioned:
+            return None
+        if incoming.kind not in ("text", "postback"):
+            return None
+        turn = self._turn(session, nobody, incoming, now, Context(), is_group=True)
+        if turn.tap is not None:
+            id = turn.tap.args[0] if turn.tap.verb == "open" and turn.tap.args else ""
+            is_shared = id.partition("/")[0] in self.handlers.IN_GROUP
+            return self._tapped(turn, turn.tap) if is_shared else self.handlers.PRIVATE(turn)
+        meaning = turn.meaning
+        if meaning.id is not None and meaning.id.partition("/")[0] in self.handlers.IN_GROUP:
+            return self._by_meaning(turn)
+        if meaning.outcome in ("command", "suggest"):
+            return self.handlers.PRIVATE(turn) if meaning.outcome == "command" else self.handlers.SUGGEST(turn)
+        return self.handlers.FALLBACK(turn)
+
+
+def _remember(person: Person, reply: Reply, turn: Turn, now: datetime) -> None:
+    """What the next elliptical message of the person will refer to."""
+    if not reply.keeps_topic:
+        person.topic = reply.topic or reply.about or (turn.topic if reply.outcome != "safety" else None)
+    person.offered = list(reply.offered)
+    if not reply.keeps_step:
+        person.step = reply.step.name if reply.step is not None else None
+        person.step_data = dict(reply.step.data) if reply.step is not None else {}
+    elif turn.step is not None:
+        person.step, person.step_data = turn.step.name, dict(turn.step.data)
+    person.talked_at = now

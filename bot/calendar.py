@@ -1,0 +1,60 @@
+"""A person's days: they begin at 04:00, so that a late bedtime still belongs to the evening before."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import jpholiday
+
+DAY_BEGINS = time(4, 0)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def day_of(now: datetime, zone: ZoneInfo) -> date:
+    """The person's day in which *now* lies."""
+    local = now.astimezone(zone)
+    return local.date() if local.time() >= DAY_BEGINS else local.date() - timedelta(days=1)
+
+
+def instant(day: date, wall: str, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) at which the clock shows *wall* (HH:MM) on *day*; an hour before 04:00 lies after midnight."""
+    at = time.fromisoformat(wall)
+    if at < DAY_BEGINS:
+        day += timedelta(days=1)
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def next_due(
+    after: datetime, *, wall: str, days: Collection[str], zone: ZoneInfo, on_holidays: bool = True
+) -> datetime | None:
+    """The first moment later than *after* at which a reminder rings; None when it never does.
+
+    *days* are weekdays such as ``mon``; Japanese public holidays count only with *on_holidays*.
+    """
+    day = day_of(after, zone) - timedelta(days=1)
+    # A year covers any mix of weekdays and holidays.
+    for _ in range(370):
+        if WEEKDAYS[day.weekday()] in days and (on_holidays or not jpholiday.is_holiday(day)):
+            due = instant(day, wall, zone)
+            if due > after:
+                return due
+        day += timedelta(days=1)
+    return None
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) at which the person's *day* begins."""
+    return datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)
+
+
+def day_named(text: str) -> date | None:
+    """The day that *text* (YYYY-MM-DD) names, or None when it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def clock_on(day: date, wall: str, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) at which the clock shows *wall* (HH:MM) on the calendar's *day*."""
+    return datetime.combine(day, time.fromisoformat(wall), zone).astimezone(UTC)

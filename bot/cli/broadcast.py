@@ -1,0 +1,106 @@
+"""Staff's first tool: an announcement to everybody."""
+
+import sys
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli import options
+
+if TYPE_CHECKING:
+    from bot.broadcasts import Progress
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), help="Take the text from this file (- is standard input)."
+)
+@click.option("--at", "at", help="When to send, local time: 2026-12-01T09:00 or 09:00.")
+@click.option("--dry-run", is_flag=True, help="Only show how many people and counted messages it would be.")
+@click.option("--yes", is_flag=True, help="Send without asking.")
+@click.pass_context
+def broadcast(
+    context: click.Context, text: str | None, file: Path | None, at: str | None, dry_run: bool, yes: bool
+) -> None:
+    """Announce TEXT to everybody who may get announcements; a running worker sends it.
+
+    The same text within 24 hours is the same announcement: started again, the command shows how far it is and sends
+    nothing twice.
+    """
+    from bot import broadcasts, db, migrate  # The database, which other commands do not need.
+    from bot.clock import system_clock
+    from bot.conversation import Reply, Text
+    from bot.line.rendering import render
+
+    words = _words(text, file)
+    settings = options.settings(context)
+    library = options.library(context, settings.content_dir)
+    now = system_clock()
+    send_at = _moment(at, now, library.timezone) if at else now
+    try:
+        migrate.upgrade(settings.database_url)
+    except migrate.DatabaseError as error:
+        raise SystemExit(str(error)) from None
+    sessions = db.connect(settings.database_url)
+    payload = render(Reply(bubbles=(Text(words),)))
+    with sessions.begin() as session:
+        before = broadcasts.find(session, words, now)
+        count = len(broadcasts.audience(session))
+        if before is not None:
+            _report(broadcasts.progress(session, before))
+            return
+    click.echo(f"people: {count}, counted messages: {count}, at: {send_at.astimezone(library.timezone):%Y-%m-%d %H:%M}")
+    if dry_run or count == 0:
+        return
+    if not yes and not click.confirm("send?", default=False):
+        click.echo("nothing was sent")
+        return
+    with sessions.begin() as session:
+        # Looked for again: somebody may have started the same announcement while this one was being asked.
+        planned = broadcasts.find(session, words, now) or broadcasts.plan(
+            session, words, payload, send_at=send_at, now=now
+        )
+        _report(broadcasts.progress(session, planned))
+    click.echo("a running worker sends it; the same command again shows how far it is")
+
+
+def _words(text: str | None, file: Path | None) -> str:
+    if (text is None) == (file is None):
+        raise SystemExit("give the text, or --file with a file that holds it")
+    if text is None:
+        assert file is not None  # One of the two, as just checked.
+        try:
+            text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SystemExit(f"{file}: cannot be read as UTF-8 text: {error}") from None
+    text = text.strip()
+    units = len(text.encode("utf-16-le")) // 2
+    if not 0 < units <= 5000:
+        raise SystemExit(f"the text has {units} characters as LINE counts them; it must have 1 to 5000")
+    return text
+
+
+def _moment(at: str, now: datetime, zone: tzinfo) -> datetime:
+    local = now.astimezone(zone)
+    try:
+        if len(at) <= 5:
+            hour, minute = at.split(":")
+            moment = local.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+        else:
+            moment = datetime.fromisoformat(at)
+            moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    except ValueError:
+        raise SystemExit(f"--at {at}: write 2026-12-01T09:00 or 09:00") from None
+    if moment < now:
+        raise SystemExit(f"--at {at}: that is in the past; give a later moment, or leave --at out to send now")
+    return moment
+
+
+def _report(progress: "Progress") -> None:
+    click.echo(
+        f"announcement {progress.broadcast_id}: people {progress.people}, accepted {progress.accepted}, "
+        f"waiting {progress.open}, not delivered {progress.failed}, sent from {progress.send_at:%Y-%m-%d %H:%M} UTC"
+    )

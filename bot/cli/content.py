@@ -1,0 +1,26 @@
+"""Commands for whoever edits the content pack."""
+
+from pathlib import Path
+
+import click
+
+from bot.cli import options
+
+
+@click.group()
+def content() -> None:
+    """Look after the content pack."""
+
+
+@content.command()
+@options.content_option
+@click.pass_context
+def check(context: click.Context, content_dir: Path | None) -> None:
+    """Check the whole pack: every problem as `file: line: what and how to mend`."""
+    library = options.library(context, content_dir)
+    kinds: dict[str, int] = {}
+    for entry in library.entries.values():
+        kinds[entry.kind] = kinds.get(entry.kind, 0) + 1
+    phrasings = sum(len(entry.phrasings) for entry in library.entries.values())
+    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    click.echo(f"content: no problems ({counted}; {phrasings} phrasings)")

@@ -1,0 +1,48 @@
+"""What several commands share: the settings in force and the place of the content pack."""
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.library.library import Library
+from bot.settings import DEFAULT_CONTENT, Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def content_option(command: Command) -> Command:
+    """``--content DIR`` after the command's name, too."""
+    return click.option(
+        "--content", "content_dir", type=click.Path(path_type=Path), help="Another content pack (or CONTENT_DIR)."
+    )(command)
+
+
+def content_folder(context: click.Context, given: Path | None) -> Path:
+    """The pack's folder from the option, the environment, or the shipped one; needs no other setting."""
+    chosen = given or (context.obj or {}).get("content_dir")
+    if chosen is not None:
+        return Path(chosen)
+    named = os.environ.get("CONTENT_DIR")
+    return Path(named) if named else DEFAULT_CONTENT
+
+
+def library(context: click.Context, given: Path | None) -> Library:
+    """The library in that folder; ContentError when it is broken."""
+    from bot.library.loader import load  # Only for commands that read content.
+
+    return load(content_folder(context, given))
+
+
+def settings(context: click.Context, **overrides: Any) -> Settings:
+    """The settings in force, with logging set up as they say."""
+    from bot.settings import load
+
+    found = load(**(context.obj or {}), **{key: value for key, value in overrides.items() if value is not None})
+    logging.getLogger().setLevel(found.log_level)
+    # The scheduler tells of every tick.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    return found

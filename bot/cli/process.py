@@ -1,0 +1,75 @@
+"""Commands that run the program: serve, worker, migrate."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from bot.cli import options
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@click.command()
+@options.content_option
+@click.option("--port", type=int, help="Port to listen on (or PORT).")
+@click.pass_context
+def serve(context: click.Context, content_dir: Path | None, port: int | None) -> None:
+    """Run web and worker in one process, with the simulator when no LINE channel is set."""
+    from bot import serve as everything  # Web server and SDK: a second that other commands need not wait.
+    from bot.migrate import DatabaseError
+
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        everything.run(options.settings(context, content_dir=content_dir, port=port), click.echo)
+    except (everything.PortTakenError, DatabaseError) as error:
+        raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        pass
+    click.echo("Senaka has stopped.")
+
+
+@click.command()
+@options.content_option
+@click.pass_context
+def worker(context: click.Context, content_dir: Path | None) -> None:
+    """Run the worker beside any WSGI server that serves bot.wsgi:web."""
+    from bot import app as composition  # As above.
+    from bot.clock import system_clock
+    from bot.line.messenger import LineMessenger
+
+    settings = options.settings(context, content_dir=content_dir)
+    if settings.line_channel_access_token is None:
+        raise SystemExit(
+            "settings: LINE_CHANNEL_SECRET and LINE_CHANNEL_ACCESS_TOKEN are not set; set both, or use `make run`"
+        )
+    messenger = LineMessenger(settings.line_channel_access_token.get_secret_value(), settings.line_api_base)
+    knowledge = composition.learn(settings.content_dir)
+    running = composition.build(settings, system_clock, messenger, knowledge).worker()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    running.start()
+    click.echo("worker: running", err=True)
+    stopping.wait()
+    running.stop()
+    click.echo("worker: stopped", err=True)
+
+
+@click.command()
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Bring the database to the newest schema."""
+    from bot import migrate as migration  # Alembic is needed here only.
+
+    settings = options.settings(context)
+    try:
+        migration.upgrade(settings.database_url)
+    except migration.DatabaseError as error:
+        raise SystemExit(str(error)) from None
+    sys.stderr.write("database: up to date\n")

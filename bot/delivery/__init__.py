@@ -1,0 +1,1 @@
+"""Everything between a decision and LINE: the inbox, the outbox, and the gate before every push."""

@@ -1,0 +1,140 @@
+"""The inbox: every event is kept the moment it comes, and answered once, in the order of its chat."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from bot import db
+from bot.delivery import envelope
+from bot.models import InboxEvent
+
+MAX_ATTEMPTS = 5
+"""How often an event is tried before it is given up."""
+
+_BLANK = "{}"
+_is_open = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_(None))
+
+
+def receive(session: Session, events: Sequence[Mapping[str, Any]], now: datetime) -> int:
+    """Keep those of *events* that we have not heard yet; how many that were."""
+    return db.insert_new(
+        session, InboxEvent, [_row(event, now) for event in events], unique=InboxEvent.webhook_event_id
+    )
+
+
+def claim(session: Session, now: datetime) -> InboxEvent | None:
+    """The next event to answer, held for the rest of the caller's transaction; None when there is none.
+
+    The transaction is the claim: when it is rolled back, or its process dies, the event is open again. An event waits
+    for the earlier ones of its chat, but not for one that failed: that is tried again by itself and blocks nobody.
+    """
+    row = _next(session, now) if db.is_sqlite(session) else _next_on_postgresql(session, now)
+    if row is not None:
+        row.attempts += 1
+    return row
+
+
+def settle(row: InboxEvent, outcome: str, now: datetime) -> None:
+    """Mark the event as done."""
+    row.done_at = now
+    row.outcome = outcome
+
+
+def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
+    """Count a failed try and set the next, later each time; the fifth is the last. None when it is no longer open."""
+    row = session.scalar(sa.select(InboxEvent).where(InboxEvent.id == row_id, *_is_open).with_for_update())
+    if row is None:
+        return None
+    row.attempts += 1
+    row.failed_at = now
+    row.next_try_at = now + timedelta(seconds=2 * 4 ** (row.attempts - 1))
+    if row.attempts >= MAX_ATTEMPTS:
+        row.dead_at = now
+    return row
+
+
+def is_unsent(session: Session, message_id: str) -> bool:
+    """Whether the person has taken this message back; the order in which LINE tells us is not sure."""
+    asked = sa.select(InboxEvent.id).where(InboxEvent.message_id == message_id, InboxEvent.kind == "unsend")
+    return session.scalar(asked.limit(1)) is not None
+
+
+def erase(session: Session, message_id: str, now: datetime) -> int:
+    """Erase what we keep of a message that was taken back; one not answered yet is done. How many rows held it."""
+    message = (InboxEvent.message_id == message_id, InboxEvent.kind != "unsend")
+    session.execute(sa.update(InboxEvent).where(*message, *_is_open).values(done_at=now, outcome="unsent"))
+    erased = session.scalars(sa.update(InboxEvent).where(*message).values(raw=_BLANK).returning(InboxEvent.id))
+    return len(erased.all())
+
+
+def forget(session: Session, line_user_id: str) -> None:
+    """Erase what a person ever told us, save what still waits for its answer; only the events' own ids stay."""
+    is_waiting = sa.and_(*_is_open, InboxEvent.attempts == 0)
+    session.execute(
+        sa.update(InboxEvent)
+        .where(InboxEvent.user_id == line_user_id, sa.not_(is_waiting))
+        .values(
+            raw=_BLANK,
+            user_id=None,
+            message_id=None,
+            chat=sa.case((InboxEvent.chat == line_user_id, sa.null()), else_=InboxEvent.chat),
+        )
+    )
+
+
+def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    outside = envelope.read(event)
+    return {
+        "webhook_event_id": outside.event_id,
+        "kind": outside.kind,
+        "chat": outside.chat,
+        "user_id": outside.user_id,
+        "message_id": outside.message_id,
+        "raw": json.dumps(event, separators=(",", ":")),
+        "received_at": now,
+        "occurred_at": outside.occurred_at or now,
+        "next_try_at": now,
+    }
+
+
+def _due(now: datetime) -> sa.Select[InboxEvent]:
+    earlier = aliased(InboxEvent)
+    in_line_before = sa.select(earlier.id).where(
+        earlier.chat == InboxEvent.chat,
+        earlier.id < InboxEvent.id,
+        earlier.done_at.is_(None),
+        earlier.dead_at.is_(None),
+        earlier.failed_at.is_(None),
+    )
+    return (
+        sa.select(InboxEvent)
+        .where(*_is_open, InboxEvent.next_try_at <= now)
+        .where(sa.or_(InboxEvent.failed_at.is_not(None), ~in_line_before.exists()))
+        .order_by(InboxEvent.id)
+        .limit(1)
+    )
+
+
+def _next(session: Session, now: datetime) -> InboxEvent | None:
+    return session.scalar(_due(now))
+
+
+def _next_on_postgresql(session: Session, now: datetime) -> InboxEvent | None:
+    """The next event of a chat at which nobody else works.
+
+    The order alone does not keep two of one chat apart: one that failed is tried beside its successors, and one may be
+    committed after its successor. Two at once would overwrite each other's step of the talk.
+    """
+    busy: list[str] = []
+    while True:
+        due = _due(now).with_for_update(skip_locked=True, of=InboxEvent)
+        row = session.scalar(due.where(sa.or_(InboxEvent.chat.is_(None), InboxEvent.chat.not_in(busy))))
+        if row is None or row.chat is None:
+            return row
+        if session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(row.chat, 0)))):
+            return row
+        busy.append(row.chat)

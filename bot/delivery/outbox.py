@@ -1,0 +1,198 @@
+"""The outbox: what is to be said is written down first, and every row ends with a word for what became of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot import db
+from bot.delivery.messenger import Message
+from bot.delivery.verdict import Verdict
+from bot.models import OutboxMessage
+from bot.models.outbox import Kind, Purpose
+
+LEASE = timedelta(minutes=2)
+"""How long a sender has a row to itself; longer than any call to LINE may take."""
+
+MULTICAST_SIZE = 500
+"""How many people LINE takes in one multicast."""
+
+PRIORITIES: dict[Purpose, int] = {"answer": 0, "reminder": 1, "announcement": 2}
+
+
+def add_reply(
+    session: Session,
+    *,
+    reply_token: str | None,
+    payload: Sequence[Message],
+    reference: str | None,
+    now: datetime,
+    expires_at: datetime,
+    fallback_to: str | None,
+    is_worth_a_push: bool,
+) -> None:
+    """Write down an answer; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped."""
+    row = _row("reply", "answer", payload=payload, reference=reference, now=now, expires_at=expires_at)
+    row |= {
+        "reply_token": reply_token,
+        "recipients": [fallback_to] if fallback_to else [],
+        "is_worth_a_push": is_worth_a_push,
+    }
+    session.execute(sa.insert(OutboxMessage), [row])
+
+
+def add_push(
+    session: Session,
+    *,
+    to: str,
+    payload: Sequence[Message],
+    purpose: Purpose,
+    now: datetime,
+    reference: str | None = None,
+    dedupe_key: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    priority: int | None = None,
+) -> bool:
+    """Write down a message to one person; False when one with the same *dedupe_key* was written before."""
+    row = _row("push", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
+    row |= {"recipients": [to], "dedupe_key": dedupe_key, "next_try_at": not_before or now}
+    if priority is not None:
+        row["priority"] = priority
+    return db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key) == 1
+
+
+def add_multicast(
+    session: Session,
+    *,
+    to: Iterable[str],
+    payload: Sequence[Message],
+    purpose: Purpose,
+    now: datetime,
+    reference: str | None = None,
+    dedupe_key: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    priority: int | None = None,
+) -> int:
+    """Write down the same message to many people, 500 to a row; how many rows were new.
+
+    With a *dedupe_key* the batches are numbered, so the same call made again must name the same people in the same
+    order.
+    """
+    people = list(dict.fromkeys(to))
+    new = 0
+    for number, start in enumerate(range(0, len(people), MULTICAST_SIZE)):
+        row = _row("multicast", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
+        row |= {
+            "recipients": people[start : start + MULTICAST_SIZE],
+            "dedupe_key": None if dedupe_key is None else f"{dedupe_key}#{number}",
+            "next_try_at": not_before or now,
+        }
+        if priority is not None:
+            row["priority"] = priority
+        new += db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key)
+    return new
+
+
+def claim(session: Session, now: datetime) -> OutboxMessage | None:
+    """The next message to send, leased to the caller, its try counted; None when none is due.
+
+    Commit before sending. Whoever dies over a claimed row gives it back by doing nothing: it is due again after the
+    lease.
+    """
+    due = (
+        sa.select(OutboxMessage.id)
+        .where(OutboxMessage.outcome.is_(None), OutboxMessage.next_try_at <= now)
+        .order_by(OutboxMessage.priority, OutboxMessage.next_try_at, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    leased = (
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id == due.scalar_subquery())
+        .values(attempts=OutboxMessage.attempts + 1, next_try_at=now + LEASE)
+        .returning(OutboxMessage)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return session.scalar(leased)
+
+
+def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
+    """Write down what became of a claimed row; False when its lease had run out and another sender took it."""
+    values: dict[str, Any] = {"reason": verdict.reason, "request_id": verdict.request_id}
+    if verdict.outcome is None:
+        values |= {"next_try_at": verdict.next_try_at}
+    else:
+        values |= {"outcome": verdict.outcome, "settled_at": now}
+    if verdict.becomes_push:
+        values |= {"kind": "push", "reply_token": None, "expires_at": None, "attempts": 0, "first_try_at": None}
+    ours = (
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id == row.id, OutboxMessage.outcome.is_(None), OutboxMessage.attempts == row.attempts)
+        .values(values)
+        .returning(OutboxMessage.id)
+    )
+    if session.scalar(ours.execution_options(synchronize_session=False)) is None:
+        return False
+    if verdict.outcome == "split":
+        _split(session, row, now)
+    return True
+
+
+def forget(session: Session, line_user_id: str) -> None:
+    """Drop what has not been sent to a person yet, save the answer to what they just said, and erase what was."""
+    mentions = sa.cast(OutboxMessage.recipients, sa.Text).contains(f'"{line_user_id}"', autoescape=True)
+    for row in session.scalars(sa.select(OutboxMessage).where(mentions)):
+        is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
+        if row.outcome is None and not is_untried_push:
+            continue  # It is on its way; LINE wants a second try to be the same as the first.
+        row.recipients = [other for other in row.recipients if other != line_user_id]
+        row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
+        if row.recipients:
+            continue
+        row.payload = []
+        if row.outcome is None:
+            row.outcome, row.reason = "dropped", "forgotten"
+    session.flush()
+
+
+def _row(
+    kind: Kind,
+    purpose: Purpose,
+    *,
+    payload: Sequence[Message],
+    reference: str | None,
+    now: datetime,
+    expires_at: datetime | None,
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "purpose": purpose,
+        "payload": [dict(message) for message in payload],
+        "priority": PRIORITIES[purpose],
+        "reference": reference,
+        "retry_key": uuid4(),
+        "created_at": now,
+        "expires_at": expires_at,
+        "next_try_at": now,
+    }
+
+
+def _split(session: Session, row: OutboxMessage, now: datetime) -> None:
+    """Two rows for the halves of a refused batch, each a new request with a key of its own."""
+    middle = len(row.recipients) // 2
+    for half in (row.recipients[:middle], row.recipients[middle:]):
+        add_multicast(
+            session,
+            to=half,
+            payload=row.payload,
+            purpose=row.purpose,
+            reference=row.reference,
+            now=now,
+            expires_at=row.expires_at,
+            priority=row.priority,
+        )

@@ -1,0 +1,68 @@
+"""What an answer of LINE, or its silence, means for a message: done, try again later, or never."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery.messenger import Accepted, DeliveryError
+from bot.models import OutboxMessage
+from bot.models.outbox import Outcome
+
+PATIENCE = timedelta(hours=6)
+"""How long after its first try a message is tried again; LINE forgets a retry key after 24 hours."""
+
+TOKEN_EXPIRED = "token-expired"  # noqa: S105 - a word, no secret
+"""The reason word of a reply whose token can no longer be used."""
+
+_FIRST_WAIT = timedelta(seconds=2)
+_LONGEST_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a message. Without an *outcome* it stays open and is tried again at *next_try_at*."""
+
+    outcome: Outcome | None
+    reason: str | None = None
+    request_id: str | None = None
+    next_try_at: datetime | None = None
+    becomes_push: bool = False
+
+
+def after(row: OutboxMessage, result: Accepted | DeliveryError, now: datetime, *, jitter: float) -> Verdict:
+    """What becomes of *row* after LINE's *result*; *jitter* (0 to 1) keeps the retries of many rows apart."""
+    if isinstance(result, Accepted):
+        return Verdict("accepted-before" if result.was_before else "accepted", request_id=result.request_id)
+    if row.kind == "reply":
+        return _after_reply(row, result, now)
+    if result.reason == "refused" and row.kind == "multicast" and len(row.recipients) > 1:
+        return Verdict("split", result.reason, result.request_id)
+    if result.reason == "quota":
+        return Verdict("given-up", result.reason, result.request_id)
+    if result.permanent:
+        return Verdict("refused", result.reason, result.request_id)
+    return _again(row, result, now, jitter)
+
+
+def unheard(row: OutboxMessage, now: datetime, *, reason: str, request_id: str | None = None) -> Verdict:
+    """What becomes of a reply that LINE surely did not take and will not: a push if it is worth one, else nothing."""
+    if row.is_worth_a_push and row.recipients:
+        return Verdict(None, reason, request_id, next_try_at=now, becomes_push=True)
+    return Verdict("dropped" if reason == TOKEN_EXPIRED else "refused", reason, request_id)
+
+
+def _after_reply(row: OutboxMessage, error: DeliveryError, now: datetime) -> Verdict:
+    if error.reason in ("server", "silence"):
+        # LINE may have taken it. A reply has no retry key: asking again could say it twice.
+        return Verdict("unknown", error.reason, error.request_id)
+    if error.reason == "payload":
+        return Verdict("refused", error.reason, error.request_id)
+    reason = TOKEN_EXPIRED if error.reason == "token" else error.reason
+    return unheard(row, now, reason=reason, request_id=error.request_id)
+
+
+def _again(row: OutboxMessage, error: DeliveryError, now: datetime, jitter: float) -> Verdict:
+    doubled = _FIRST_WAIT * 2 ** min(row.attempts - 1, 20)
+    next_try_at = now + min(doubled, _LONGEST_WAIT) * (0.5 + jitter)
+    if next_try_at > (row.first_try_at or now) + PATIENCE:
+        return Verdict("given-up", error.reason, error.request_id)
+    return Verdict(None, error.reason, error.request_id, next_try_at=next_try_at)

@@ -1,0 +1,1 @@
+"""The content pack in memory: all that the assistant can say, checked as a whole."""

@@ -1,0 +1,210 @@
+"""What must hold across a whole pack: references, completeness, uniqueness, templates."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Template
+
+from bot.library import positions
+from bot.library.schema import (
+    Article,
+    Check,
+    Entry,
+    Faq,
+    Language,
+    Origin,
+    Practice,
+    Routine,
+)
+
+PRACTICE_VALUES = frozenset(
+    [
+        "name",
+        "hours",
+        "closed",
+        "address",
+        "access",
+        "parking",
+        "phone",
+        "booking_url",
+        "homepage_url",
+        "prices",
+        "trial",
+        "staff_hours",
+    ]
+)
+REQUIRED = (
+    *(
+        f"command/{slug}"
+        for slug in (
+            "menu",
+            "routine-now",
+            "routine-done",
+            "reminder-set",
+            "reminder-list",
+            "reminder-pause",
+            "reminder-stop",
+            "snooze",
+            "progress",
+            "articles",
+            "self-check",
+            "talk-to-staff",
+            "my-data",
+            "thanks",
+        )  # fmt: skip
+    ),
+    "safety/emergency",
+    "safety/see-doctor",
+    "safety/crisis",
+)
+
+Found = tuple[str, int, str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry stands: its file, and the lines of what is inside it."""
+
+    file: str
+    lines: Mapping[positions.Path, int]
+    at: positions.Path
+
+    def line(self, *path: str | int) -> int:
+        """The line of *path* inside the entry."""
+        return positions.line_of(dict(self.lines), (*self.at, *path))
+
+
+def problems(
+    entries: Mapping[str, Entry],
+    places: Mapping[str, Place],
+    origins: Mapping[str, Origin],
+    messages: Mapping[str, tuple[str, Place]],
+    practice: Practice | None,
+    language: Language | None,
+    language_places: Mapping[str, Place],
+) -> Iterator[Found]:
+    """Every problem that no single entry shows, as (file, line, what and how to mend)."""
+    yield from _required(places)
+    seen: dict[str, str] = {}
+    for entry in entries.values():
+        place = places[entry.id]
+        yield from _phrasings(entry, place, seen)
+        yield from _references(entry, place, places)
+        origin = getattr(entry, "origin", None)
+        if origin is not None and origins and origin not in origins:
+            yield (
+                place.file,
+                place.line("origin"),
+                f"origin: {origin!r} is not in origins.yaml; add it there or choose another",
+            )
+        if isinstance(entry, Faq):
+            yield from _template(entry, place)
+        if isinstance(entry, Check):
+            yield from _check(entry, place)
+        if isinstance(entry, Article):
+            yield from _twice([section.slug for section in entry.sections], place, "sections")
+    yield from _message_templates(messages)
+
+
+def _required(places: Mapping[str, Place]) -> Iterator[Found]:
+    for id in REQUIRED:
+        if id not in places:
+            kind = id.partition("/")[0]
+            folder = "safety" if kind == "safety" else "commands"
+            yield folder, 1, f"{id} is missing; every pack must have an entry with this id"
+
+
+def _phrasings(entry: Entry, place: Place, seen: dict[str, str]) -> Iterator[Found]:
+    for position, phrasing in enumerate(entry.phrasings):
+        owner = seen.setdefault(phrasing, entry.id)
+        line = place.line("phrasings", position)
+        if owner != entry.id:
+            yield place.file, line, f"phrasings: {phrasing!r} stands already under {owner}; keep it at one of them"
+        elif entry.phrasings.index(phrasing) != position:
+            yield place.file, line, f"phrasings: {phrasing!r} stands twice; keep one"
+
+
+def _references(entry: Entry, place: Place, places: Mapping[str, Place]) -> Iterator[Found]:
+    def dead(path: tuple[str | int, ...], id: str | None, kind: str | None = None) -> Iterator[Found]:
+        if id is None:
+            return
+        name = str(path[0])
+        if id not in places:
+            yield place.file, place.line(*path), f"{name}: {id} does not exist; mend the id or remove it"
+        elif kind is not None and not id.startswith(f"{kind}/"):
+            yield place.file, place.line(*path), f"{name}: {id} must be of the kind {kind}"
+
+    for position, id in enumerate(entry.related):
+        yield from dead(("related", position), id)
+        if id == entry.id:
+            yield place.file, place.line("related", position), f"related: {id} points to itself; remove it"
+    if isinstance(entry, Article | Faq):
+        yield from dead(("other_view",), entry.other_view, "article")
+    if isinstance(entry, Routine):
+        for position, id in enumerate(entry.steps):
+            yield from dead(("steps", position), id, "exercise")
+    if isinstance(entry, Check):
+        for number, question in enumerate(entry.questions):
+            for position, choice in enumerate(question.choices):
+                yield from dead(("questions", number, "choices", position, "safety"), choice.safety, "safety")
+        for number, ending in enumerate(entry.endings):
+            yield from dead(("endings", number, "article"), ending.article, "article")
+            yield from dead(("endings", number, "routine"), ending.routine, "routine")
+            for position, id in enumerate(ending.exercises):
+                yield from dead(("endings", number, "exercises", position), id, "exercise")
+
+
+def _template(entry: Faq, place: Place) -> Iterator[Found]:
+    texts = [(("answer",), entry.answer), *((("links", n, "url"), link.url) for n, link in enumerate(entry.links))]
+    for path, text in texts:
+        template = Template(text)
+        if not template.is_valid():
+            yield (
+                place.file,
+                place.line(*path),
+                f"{path[0]}: a `$` must begin a value's name; write `$$` for the sign itself",
+            )
+            continue
+        for name in template.get_identifiers():
+            if name not in PRACTICE_VALUES:
+                known = ", ".join(sorted(PRACTICE_VALUES))
+                yield (
+                    place.file,
+                    place.line(*path),
+                    f"{path[0]}: ${name} is no value of the practice; use one of {known}",
+                )
+
+
+def _check(entry: Check, place: Place) -> Iterator[Found]:
+    known = {question.slug: {choice.slug for choice in question.choices} for question in entry.questions}
+    yield from _twice([question.slug for question in entry.questions], place, "questions")
+    for number, question in enumerate(entry.questions):
+        slugs = [choice.slug for choice in question.choices]
+        if len(set(slugs)) < len(slugs):
+            yield place.file, place.line("questions", number), "questions: two choices have one slug; name them apart"
+    for number, ending in enumerate(entry.endings):
+        line = place.line("endings", number)
+        for slug, choices in ending.when.items():
+            if slug not in known:
+                yield place.file, line, f"endings: there is no question {slug!r}; mend the slug"
+                continue
+            for choice in choices:
+                if choice not in known[slug]:
+                    yield place.file, line, f"endings: question {slug!r} has no choice {choice!r}; mend the slug"
+    if entry.endings[-1].when:
+        yield (
+            place.file,
+            place.line("endings", len(entry.endings) - 1),
+            "endings: the last one must hold always; drop its `when`",
+        )
+
+
+def _twice(slugs: list[str], place: Place, name: str) -> Iterator[Found]:
+    for position, slug in enumerate(slugs):
+        if slugs.index(slug) != position:
+            yield place.file, place.line(name, position), f"{name}: the slug {slug!r} stands twice; name them apart"
+
+
+def _message_templates(messages: Mapping[str, tuple[str, Place]]) -> Iterator[Found]:
+    for key, (text, place) in messages.items():
+        if not Template(text).is_valid():
+            yield place.file, place.line(), f"{key}: a `$` must begin a value's name; write `$$` for the sign itself"

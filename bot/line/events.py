@@ -1,0 +1,90 @@
+"""Reading LINE's events: JSON of any shape becomes an Incoming."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.conversation import Incoming, IncomingKind
+from bot.delivery import envelope
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_MESSAGES: Mapping[str, IncomingKind] = {
+    "text": "text",
+    "sticker": "sticker",
+    "image": "image",
+    "video": "video",
+    "audio": "audio",
+    "file": "file",
+    "location": "location",
+}
+
+_EVENTS: Mapping[str, IncomingKind] = {
+    "postback": "postback",
+    "follow": "follow",
+    "unfollow": "unfollow",
+    "join": "join",
+    "leave": "leave",
+    "unsend": "unsend",
+    "messageEdited": "edited",
+}
+
+
+def read(raw: Mapping[str, Any]) -> Incoming:
+    """The event as the assistant sees it; never raises, whatever LINE adds or leaves out.
+
+    An event of a type that we do not know, or without what its type needs, is of kind ``other``.
+    """
+    outside = envelope.read(raw)
+    message = envelope.part(raw, "message")
+    postback = envelope.part(raw, "postback")
+    text = _words(message.get("text"))
+    data = _words(postback.get("data"))
+    return Incoming(
+        kind=_kind(outside.kind, message.get("type"), text, data, outside.chat),
+        chat=outside.chat,
+        user_id=outside.user_id,
+        is_group=outside.is_group,
+        event_id=outside.event_id,
+        occurred_at=outside.occurred_at or _EPOCH,
+        reply_token=_words(raw.get("replyToken")) or None,
+        text=text,
+        data=data,
+        params={
+            key: value
+            for key, value in envelope.part(postback, "params").items()
+            if isinstance(key, str) and isinstance(value, str)
+        },
+        message_id=outside.message_id,
+        is_returning=envelope.part(raw, "follow").get("isUnblocked") is True,
+        is_mentioned=_is_mentioned(message, raw.get("destination")),
+    )
+
+
+def _kind(event: str, message: object, text: str | None, data: str | None, chat: str | None) -> IncomingKind:
+    if chat is None:
+        return "other"  # Nobody to answer, nobody whose state it could change.
+    if event == "message":
+        kind = _MESSAGES.get(message, "other-message") if isinstance(message, str) else "other-message"
+        return "other-message" if kind == "text" and text is None else kind
+    if event == "postback" and data is None:
+        return "other"
+    return _EVENTS.get(event, "other")
+
+
+def _is_mentioned(message: Mapping[str, Any], bot_user_id: object) -> bool:
+    mentionees = envelope.part(message, "mention").get("mentionees")
+    if not isinstance(mentionees, list):
+        return False
+    return any(
+        isinstance(mentionee, Mapping)
+        and (mentionee.get("isSelf") is True or (bot_user_id is not None and mentionee.get("userId") == bot_user_id))
+        for mentionee in mentionees
+    )
+
+
+def _words(value: object) -> str | None:
+    """*value* if it is a text, without what no database keeps: NUL characters and halves of characters."""
+    if not isinstance(value, str):
+        return None
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,77 @@
+"""What we say: every message on its way to LINE, and what became of it."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String, Text, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.models.base import Base
+
+Kind = Literal["reply", "push", "multicast"]
+Purpose = Literal["answer", "reminder", "announcement"]
+Outcome = Literal[
+    "accepted",  # LINE took it.
+    "accepted-before",  # LINE had taken it on an earlier try.
+    "unknown",  # A reply that LINE may have taken or not; it cannot be asked again.
+    "refused",  # LINE will never take it.
+    "split",  # LINE refused the batch; its halves go on as rows of their own.
+    "dropped",  # We decided not to send it.
+    "expired",  # It was not sent in time.
+    "given-up",  # LINE did not take it for too long.
+]
+
+_OPEN = text("outcome IS NULL")
+
+
+class OutboxMessage(Base):
+    """One call to LINE: open until it has an outcome.
+
+    *next_try_at* is at once the schedule, the back-off and the lease of the sender that works at it.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(String(10))
+    reply_token: Mapped[str | None] = mapped_column(Text)
+    recipients: Mapped[list[Any]] = mapped_column(default=list)
+    """LINE user ids; of a reply, whom it answers."""
+    is_worth_a_push: Mapped[bool] = mapped_column(default=True)
+    """Whether a reply is sent as a counted push when its token has died."""
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Recipients whom the gate took out, each with the reason word."""
+    payload: Mapped[list[Any]]
+    """The rendered LINE messages, exactly as they are sent."""
+    priority: Mapped[int] = mapped_column(default=0)
+    """0 safety and answers, 1 reminders, 2 announcements; the smaller goes first."""
+    purpose: Mapped[Purpose] = mapped_column(String(20))
+    reference: Mapped[str | None] = mapped_column(String(120))
+    """What it was made for: an event, a reminder and its day, a broadcast."""
+    dedupe_key: Mapped[str | None] = mapped_column(String(160), unique=True)
+    """Two rows with the same key are the same message; the second is never made."""
+    retry_key: Mapped[UUID] = mapped_column(Uuid, default=uuid4)
+    """Made with the row, so that LINE recognises a second try whoever makes it."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    """When it is too late to send it. Of a reply: when its token can no longer be relied on."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_try_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime]
+    outcome: Mapped[Outcome | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    request_id: Mapped[str | None] = mapped_column(String(80))
+    """LINE's name for the request, for asking LINE about it."""
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_open_priority_next_try_at",
+            "priority",
+            "next_try_at",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index(None, "purpose", "reference"),
+    )

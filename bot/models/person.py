@@ -1,0 +1,39 @@
+"""Somebody who talks with the assistant, and where the talk stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.models.base import Base
+
+
+class Person(Base):
+    """One LINE user as the practice knows them; deleted whole when the person asks."""
+
+    __tablename__ = "people"
+    # An id of somebody who was deleted is never given to somebody else: records are named by it.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_user_id: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    followed_at: Mapped[datetime | None]
+    """When the person became a friend (again); None for somebody whose follow event we never saw."""
+    blocked_at: Mapped[datetime | None]
+    """Since when nothing may be pushed: the person blocked or left us. Cleared by the next sign of life."""
+    announcements_stopped_at: Mapped[datetime | None]
+    """Since when the person wants no announcements."""
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    """The person's own time zone; None is the practice's."""
+
+    topic: Mapped[str | None] = mapped_column(String(80))
+    """The content id last spoken of, for 「それって何回？」."""
+    offered: Mapped[list[Any]] = mapped_column(default=list)
+    """The ids behind the choices last shown, in order."""
+    step: Mapped[str | None] = mapped_column(String(80))
+    step_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    talked_at: Mapped[datetime | None]
+    """When topic, offer and step were last touched: they die after a while."""

@@ -1,0 +1,87 @@
+"""The people we talk with: meeting, remembering and forgetting them."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.delivery import inbox, outbox
+from bot.models import Completion, Person, Reminder, StaffRequest
+from bot.understanding.meaning import Context
+
+CONTEXT_LIFE = timedelta(minutes=30)
+"""How long 「それ」 still means what was last spoken of."""
+
+
+def find(session: Session, line_user_id: str) -> Person | None:
+    """The person with this LINE id, or None when we never met."""
+    return session.scalars(sa.select(Person).where(Person.line_user_id == line_user_id)).one_or_none()
+
+
+def meet(session: Session, line_user_id: str, now: datetime) -> tuple[Person, bool]:
+    """The person with this LINE id, made when we meet for the first time, and whether it is the first time."""
+    person = find(session, line_user_id)
+    if person is None:
+        person = Person(line_user_id=line_user_id, created_at=now, last_seen_at=now, offered=[], step_data={})
+        session.add(person)
+        session.flush()
+        return person, True
+    person.last_seen_at = now
+    # Whoever writes to us can be reached again, even when LINE never told us of the unblocking.
+    person.blocked_at = None
+    return person, False
+
+
+def context(person: Person, now: datetime) -> Context:
+    """What the person's elliptical words refer to; nothing once the last turn is too long ago."""
+    if person.talked_at is None or now - person.talked_at > CONTEXT_LIFE:
+        return Context()
+    return Context(topic=person.topic, offered=tuple(person.offered), step=person.step)
+
+
+def block(session: Session, person: Person, now: datetime) -> None:
+    """Stop every push to a person who blocked us; reminders wait for 「前の設定で再開」."""
+    person.blocked_at = now
+    session.execute(
+        sa.update(Reminder)
+        .where(Reminder.person_id == person.id, Reminder.state == "on")
+        .values(state="suspended", next_due_at=None)
+    )
+
+
+def forget(session: Session, person: Person) -> None:
+    """Delete the person and all that we keep of them: settings, records, and the texts in inbox and outbox."""
+    inbox.forget(session, person.line_user_id)
+    outbox.forget(session, person.line_user_id)
+    session.delete(person)
+    session.flush()
+
+
+def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetime) -> None:
+    """Put the person on the list of those who wait for a human; once, however often they ask."""
+    waiting = session.scalar(
+        sa.select(sa.func.count()).where(StaffRequest.person_id == person.id, StaffRequest.answered_at.is_(None))
+    )
+    if not waiting:
+        session.add(StaffRequest(person_id=person.id, reason=reason, created_at=now))
+
+
+def counts(session: Session, person: Person) -> dict[str, int]:
+    """How much we keep of the person: reminders that are on, days with a routine done."""
+    reminders = session.scalar(
+        sa.select(sa.func.count()).where(Reminder.person_id == person.id, Reminder.state == "on")
+    )
+    days = session.scalar(
+        sa.select(sa.func.count(sa.distinct(Completion.day))).where(Completion.person_id == person.id)
+    )
+    return {"reminders": reminders or 0, "days": days or 0}
+
+
+def stop_announcements(person: Person, now: datetime) -> None:
+    """Send the person no announcements from now on."""
+    person.announcements_stopped_at = person.announcements_stopped_at or now
+
+
+def is_forgotten(session: Session, person: Person) -> bool:
+    """Whether the person was deleted in this session."""
+    return sa.inspect(person).persistent is False

@@ -1,0 +1,112 @@
+"""Everything in one process for one command: web, worker and, without a channel of its own, the simulator."""
+
+import contextlib
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import SecretStr
+from waitress.server import create_server
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from bot import app as composition
+from bot import migrate, web
+from bot.clock import system_clock
+from bot.line.messenger import LineMessenger
+from bot.settings import Settings
+
+THREADS = 16
+"""Requests served at once; the chat page holds some open while it waits for news."""
+
+
+class PortTakenError(Exception):
+    """Another program listens where we want to; the message says what to do."""
+
+
+def run(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted; *tell* gets the lines that a person at the terminal should read."""
+    listening = _listen(settings)
+    host, port = listening.getsockname()[:2]
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
+    with contextlib.ExitStack() as closing:
+        closing.callback(listening.close)
+        wsgi, lines = _put_together(settings, address, closing)
+        server = create_server(wsgi, sockets=[listening], threads=THREADS, ident=None)
+        closing.callback(server.close)
+        for line in lines:
+            tell(line)
+        server.run()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise PortTakenError(
+            f"{settings.host}:{settings.port} cannot be used ({error.strerror}); stop the other program or choose another, "
+            f"for example PORT={settings.port + 1} make run"
+        ) from error
+    return listening
+
+
+def _put_together(settings: Settings, address: str, closing: contextlib.ExitStack) -> tuple[Any, Iterator[str]]:
+    migrate.upgrade(settings.database_url)
+    mounted: dict[str, Any] = {}
+    home = None
+    if not settings.has_channel:
+        settings, mounted, home = _simulated(settings, address, closing)
+    secret, token = settings.line_channel_secret, settings.line_channel_access_token
+    assert secret is not None  # Given, or made for the simulator.
+    assert token is not None
+    messenger = LineMessenger(token.get_secret_value(), settings.line_api_base)
+    app = composition.build(settings, system_clock, messenger, composition.learn(settings.content_dir))
+    worker = app.worker()
+    pages = web.create(
+        channel_secret=secret.get_secret_value(),
+        sessions=app.sessions,
+        clock=system_clock,
+        pictures=settings.content_dir / "pictures",
+        wake=worker.wake,
+        home=home,
+    )
+    worker.start()
+    closing.callback(worker.stop)
+    return DispatcherMiddleware(pages, mounted), _welcome(settings, app, address, home)
+
+
+def _simulated(settings: Settings, address: str, closing: contextlib.ExitStack) -> tuple[Settings, dict[str, Any], str]:
+    """A LINE platform of our own beside the bot, with credentials made up for this run."""
+    from bot.simulator.app import create_app  # Only here: a real channel should not pay for it.
+    from bot.simulator.courier import Courier
+    from bot.simulator.platform import Platform
+
+    secret, token = secrets.token_hex(16), secrets.token_hex(32)
+    platform = Platform(secret, token, system_clock, bot_name="Senaka")
+    courier = Courier(platform, f"{address}/line/webhook")
+    courier.start()
+    closing.callback(courier.stop)
+    own = settings.model_copy(
+        update={
+            "line_channel_secret": SecretStr(secret),
+            "line_channel_access_token": SecretStr(token),
+            "line_api_base": f"{address}/simulator",
+        }
+    )
+    return own, {"/simulator": create_app(platform, courier)}, "/simulator/"
+
+
+def _welcome(settings: Settings, app: composition.App, address: str, home: str | None) -> Iterator[str]:
+    practice = app.library.practice
+    if practice.sample:
+        yield f"content: sample data of {practice.name}; put your own into {settings.content_dir / 'practice.yaml'}"
+    if settings.public_url is None:
+        yield "PUBLIC_URL is not set: cards go out without pictures and links to this program"
+    if home is not None:
+        yield f"Senaka is ready. Chat with it at {address}{home} (Ctrl-C stops everything)"
+    else:
+        yield f"Senaka serves your LINE channel. Webhook: {settings.public_url or address}/line/webhook (Ctrl-C stops)"

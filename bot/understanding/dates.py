@@ -1,0 +1,203 @@
+"""Weekdays and calendar dates in a Japanese sentence.
+
+The grammar, over *spelled* text like that of ``times``::
+
+    days      = 毎日 毎朝 毎晩 … | 平日 | 週末 | 土日 | weekday {[・ と] weekday} | weekday (〜 から) weekday [まで]
+                each with an optional 以外 (all the others)
+    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 … | [来週の 次の] weekday | month/day | month 月 day 日 | day 日
+
+A week starts on Monday. A date without a year is the next such day, today included.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KANJI = "月火水木金土日"
+_SHORT = r"(?<![\d今毎平祝休当先来本各翌何同半前後終一-三数定生])"
+_DAY = rf"[{_KANJI}]曜日?"
+_ANY = rf"[{_KANJI}](?:曜日?)?"
+_NOT_AFTER = r"(?![本以中間課分付々休常記程頃曜])"
+RANGE = rf"(?:{_SHORT}{_ANY}(?:ー|-|から){_ANY}{_NOT_AFTER}(?:の間)?)"
+"""From one weekday to another."""
+
+_DAYS = (
+    r"毎日|毎朝|毎晩|毎夜|毎夕|毎昼|連日|日々|平日|週末|土日(?:祝日?)?|休日"
+    rf"|{RANGE}|{_SHORT}{_ANY}(?:[・、,と/&や]?{_ANY})+{_NOT_AFTER}|{_DAY}|{_SHORT}[{_KANJI}](?=だけ|のみ)"
+)
+DAYS = rf"(?:毎週(?:の)?)?(?:{_DAYS})(?:とか)?(?:以外|いがい|を?除(?:く|いて|き)|を?のぞ(?:く|いて|き)|を?抜(?:き|いて)|じゃない日)?"
+"""Recurring days."""
+
+DATE = (
+    r"(?:今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:"
+    + _DAY
+    + r"|土日)|今週|再来週|来週|再来月|今月末?|来月末?|月末|年内|今年|年末年始|年末|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
+    r"|(?<![\d:])\d{1,2}月\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])|(?<![\d:月])\d{1,2}日(?=まで|から|に再|より|ー|以降)"
+    rf"|{_DAY}(?=まで|以降|いっぱい|に?再開|から(?!{_ANY}))|[{_KANJI}](?=まで)|週末(?=まで|いっぱい))(?:\([{_KANJI}]\))?"
+)
+"""A day, week or month of the calendar."""
+
+_MONTH_DAY = re.compile(r"(\d{1,2})[月/](\d{1,2})")
+_DAY_OF_MONTH = re.compile(r"(\d{1,2})日")
+_ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
+_OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
+_RANGE = re.compile(RANGE)
+
+_EVERY_DAY = ("毎日", "毎朝", "毎晩", "毎夜", "毎夕", "毎昼", "連日", "日々")
+
+
+def is_every_day(text: str) -> bool:
+    """Whether *text*, a match of ``DAYS``, names all days."""
+    return text.startswith(_EVERY_DAY) and not _OTHERS.search(text)
+
+
+def weekdays(text: str) -> frozenset[str]:
+    """The days of *text*, a match of ``DAYS``."""
+    body = _OTHERS.split(text.removeprefix("毎週"))[0]
+    days: set[str] = set()
+    found = _RANGE.search(body)
+    if body.startswith(_EVERY_DAY):
+        days = set(WEEK)
+    elif "平日" in body:
+        days = set(WEEK[:5])
+    elif "週末" in body or "休日" in body:
+        days = set(WEEK[5:])
+    elif found:
+        first, last = (_KANJI.index(day) for day in re.findall(rf"[{_KANJI}](?=曜|ー|-|から|$|の間)", found[0].replace("曜日", "曜"))[:2])
+        days = {WEEK[(first + step) % 7] for step in range((last - first) % 7 + 1)}
+    else:
+        days = {WEEK[_KANJI.index(day)] for day in body.replace("曜日", "曜") if day in _KANJI}
+    return frozenset(set(WEEK) - days if _OTHERS.search(text) else days)
+
+
+def in_order(days: frozenset[str]) -> list[str]:
+    """*days* from Monday to Sunday."""
+    return [day for day in WEEK if day in days]
+
+
+def stretch(text: str, today: date) -> tuple[date, date] | None:
+    """The first and the last day of *text*, a match of ``DATE``; None for a day that no calendar has."""
+    text = re.sub(rf"\([{_KANJI}]\)$", "", text)
+    if found := _MONTH_DAY.search(text):
+        return _twice(_next_date(int(found[1]), int(found[2]), today))
+    if found := _DAY_OF_MONTH.search(text):
+        return _twice(_next_day_of_month(int(found[1]), today))
+    for name, days in _NAMED.items():
+        if text == name:
+            return days(today)
+    if found := _ENDS_WITH_DAY.search(text):
+        return _weekday(text, _KANJI.index(found[1]), today)
+    return None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day *months* later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _twice(day: date | None) -> tuple[date, date] | None:
+    return (day, day) if day else None
+
+
+def _weekday(text: str, number: int, today: date) -> tuple[date, date]:
+    monday = today - timedelta(days=today.weekday())
+    weekend = "土日" in text
+    if text.startswith("再来週"):
+        day = monday + timedelta(days=14 + number)
+    elif text.startswith("来週"):
+        day = monday + timedelta(days=7 + number)
+    elif text.startswith("今週"):
+        day = monday + timedelta(days=number)
+    else:
+        later = text.startswith(("次", "つぎ"))
+        day = today + timedelta(days=(number - today.weekday() - later) % 7 + later)
+    return day - timedelta(days=weekend), day
+
+
+def _next_date(month: int, day: int, today: date) -> date | None:
+    for year in range(today.year, today.year + 9):
+        if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and date(year, month, day) >= today:
+            return date(year, month, day)
+    return None
+
+
+def _next_day_of_month(day: int, today: date) -> date | None:
+    first = today.replace(day=1)
+    for months in range(3):
+        start = months_later(first, months)
+        if 1 <= day <= monthrange(start.year, start.month)[1] and start.replace(day=day) >= today:
+            return start.replace(day=day)
+    return None
+
+
+def _ahead(days: int) -> Callable[[date], tuple[date, date]]:
+    return lambda today: (today + timedelta(days=days), today + timedelta(days=days))
+
+
+def _week(weeks: int, first: int = 0, last: int = 6) -> Callable[[date], tuple[date, date]]:
+    def days(today: date) -> tuple[date, date]:
+        monday = today + timedelta(days=7 * weeks - today.weekday())
+        return monday + timedelta(days=first), monday + timedelta(days=last)
+
+    return days
+
+
+def _month(months: int) -> Callable[[date], tuple[date, date]]:
+    def days(today: date) -> tuple[date, date]:
+        first = months_later(today.replace(day=1), months)
+        return first, months_later(first, 1) - timedelta(days=1)
+
+    return days
+
+
+def _fixed(month: int, day: int, *, end: tuple[int, int] | None = None) -> Callable[[date], tuple[date, date]]:
+    def days(today: date) -> tuple[date, date]:
+        first = _next_date(month, day, today) or today
+        return first, (_next_date(*end, first if end > (month, day) else today) or first) if end else first
+
+    return days
+
+
+def _turn(start: Callable[[date], date]) -> Callable[[date], tuple[date, date]]:
+    """週明け and 年明け: what lasts until then ends the day before."""
+    return lambda today: (start(today), start(today) - timedelta(days=1))
+
+
+_NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
+    "今日": _ahead(0),
+    "今夜": _ahead(0),
+    "今晩": _ahead(0),
+    "明日": _ahead(1),
+    "明後日": _ahead(2),
+    "明々後日": _ahead(3),
+    "今週": _week(0),
+    "来週": _week(1),
+    "再来週": _week(2),
+    "今週末": _week(0, 5),
+    "週末": _week(0, 5),
+    "来週末": _week(1, 5),
+    "今月": _month(0),
+    "今月末": _month(0),
+    "月末": _month(0),
+    "来月": _month(1),
+    "来月末": _month(1),
+    "再来月": _month(2),
+    "年内": _fixed(12, 31),
+    "今年": _fixed(12, 31),
+    "年末": _fixed(12, 31),
+    "大晦日": _fixed(12, 31),
+    "年末年始": _fixed(12, 29, end=(1, 3)),
+    "正月": _fixed(1, 1, end=(1, 3)),
+    "お正月": _fixed(1, 1, end=(1, 3)),
+    "正月明け": _fixed(1, 3),
+    "お正月明け": _fixed(1, 3),
+    "三が日": _fixed(1, 1, end=(1, 3)),
+    "元日": _fixed(1, 1),
+    "元旦": _fixed(1, 1),
+    "くりすます": _fixed(12, 25),
+    "年明け": _turn(lambda today: date(today.year + 1, 1, 1)),
+    "週明け": _turn(lambda today: today + timedelta(days=7 - today.weekday())),
+}

@@ -1,0 +1,60 @@
+"""One message to one meaning: safety first, then short answers and reminder sentences, then the matcher."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.library.library import Library
+from bot.library.schema import Routine
+from bot.understanding.match import Matcher
+from bot.understanding.meaning import Context, Meaning
+from bot.understanding.reminder_sentences import ReminderReader
+from bot.understanding.safety import SafetyRules
+
+LONGEST = 5000
+REMINDER_COMMANDS = frozenset(
+    f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
+)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Reads messages against one library; pure and safe from any thread."""
+
+    safety: SafetyRules
+    reminders: ReminderReader
+    matcher: Matcher
+
+    @classmethod
+    def from_library(cls, library: Library) -> "Understanding":
+        """The understanding of everything *library* holds."""
+        return cls(
+            safety=SafetyRules(library.language.safety),
+            reminders=ReminderReader(library.of(Routine), library.timezone),
+            matcher=Matcher.from_library(library),
+        )
+
+    def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:
+        """What *text* means at *now*, given what was spoken of before."""
+        text = text[:LONGEST]
+        verdict = self.safety.judge(text)
+        if verdict is not None:
+            return Meaning("safety", id=verdict.id, score=1.0, why=verdict.why)
+        sentence = self.reminders.read(text, now)
+        if sentence is not None:
+            return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, why=sentence.why)
+        meaning = self.matcher.read(text, context)
+        if context is not None and context.topic is not None and context.topic.startswith("safety/"):
+            meaning = self._after_safety(meaning, context.topic)
+        if meaning.id in REMINDER_COMMANDS:
+            # What reads as a command without a sentence's form still says its time or routine.
+            slots = self.reminders.slots(text, now, meaning.id)
+            meaning = replace(meaning, slots={**slots, **meaning.slots})
+        return meaning
+
+    @staticmethod
+    def _after_safety(meaning: Meaning, topic: str) -> Meaning:
+        """After a warning only a clear new topic or thanks are answered; anything vague gets the warning again."""
+        is_clear = meaning.outcome in ("answer", "command") and "aspect" not in meaning.slots
+        if is_clear and meaning.id != topic:
+            return meaning
+        return Meaning("safety", id=topic, score=1.0, why=meaning.why)

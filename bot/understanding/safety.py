@@ -1,0 +1,190 @@
+"""Decide, before anything else, whether a message sounds dangerous.
+
+The rules are data (``language/safety.yaml``); this is the small engine that reads them. A message goes through four steps:
+
+1. *read* (`safety_text`): one spelling, words and readings, clauses and sentences.
+2. *find* (`safety_words`): every word of every group, as written and as spoken, in one pass.
+3. *doubt*: a word is dropped where it is denied (しびれはない), and the last word of a rule also where one of the rule's contexts holds:
+   what is long over, a film, an exaggeration, a question of knowledge.
+4. *combine*: a rule fires when each of its groups has a word left, all near the last one.
+
+The kinds are tried in the order of the file, so a thought of suicide goes before an emergency, and that before a doctor's visit. To
+teach it something new, add words to a group or a rule to a kind; no code knows any illness.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.library.safety_book import SafetyBook, SafetyContext, SafetyKind, SafetyRule
+from bot.understanding.safety_text import Negation, Said, denied, read
+from bot.understanding.safety_words import Hit, Words
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which entry answers the message, the rule that says so, and why in words for staff."""
+
+    id: str
+    rule: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    where: str
+    within: int
+    group: int
+    but: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    id: str
+    name: str
+    why: str
+    parts: tuple[tuple[int, ...], ...]
+    unless: tuple[int, ...]
+    reach: int
+
+
+class SafetyRules:
+    """The rules of a pack, compiled once and then only read: any thread may call *judge*."""
+
+    def __init__(self, book: SafetyBook) -> None:
+        groups: dict[str, tuple[str, ...]] = dict(book.words)
+        for name, context in book.contexts.items():
+            groups[f"{name}\n"] = context.words
+            if context.but:
+                groups[f"{name}\n\n"] = context.but
+        used = {part for kind in book.kinds for rule in kind.rules for group in rule.all for part in _names(group)}
+        # A slip of the finger is forgiven in what is dangerous, not in what makes it harmless.
+        self._words = Words(groups, tuple(name for name in groups if name in used or name.endswith("\n")), used)
+        number = {name: at for at, name in enumerate(self._words.names)}
+        self._negation = Negation(book.negation)
+        self._spared = frozenset(number[name] for name in book.negation.spares if name in number)
+        self._contexts = tuple(_context(name, context, number) for name, context in book.contexts.items())
+        order = {name: at for at, name in enumerate(book.contexts)}
+        self._rules = tuple(_rule(kind, rule, number, order) for kind in book.kinds for rule in kind.rules)
+
+    def judge(self, text: str) -> Verdict | None:
+        """What *text* calls for, or None when nothing in it sounds dangerous. Never raises."""
+        said = read(text, self._negation)
+        found = self._words.find(said)
+        if not found:
+            return None
+        case = _Case(said, found, self._contexts, self._negation, self._spared)
+        for rule in self._rules:
+            hits = case.proves(rule)
+            if hits is not None:
+                words = dict.fromkeys(f"「{hit.text}」" for hit in hits)
+                return Verdict(rule.id, rule.name, (rule.why, "".join(words)))
+        return None
+
+
+class _Case:
+    """One message under judgement; what was found out about a word is kept."""
+
+    def __init__(
+        self,
+        said: Said,
+        found: Mapping[int, list[Hit]],
+        contexts: tuple[_Context, ...],
+        negation: Negation,
+        spared: frozenset[int],
+    ) -> None:
+        self._said = said
+        self._found = found
+        self._contexts = contexts
+        self._negation = negation
+        self._spared = spared
+        self._alive: dict[tuple[int, ...], tuple[list[Hit], list[int]]] = {}
+        self._denied: dict[int, bool] = {}
+        self._spans: dict[int, frozenset[int]] = {}
+
+    def proves(self, rule: _Rule) -> tuple[Hit, ...] | None:
+        """The words by which *rule* fires, the last group's first word that holds first."""
+        found = self._found
+        for part in rule.parts:
+            if not any(group in found for group in part):
+                return None
+        others = [self._live(part) for part in rule.parts[:-1]]
+        for hit in self._live(rule.parts[-1])[0]:
+            near = [_near(hit, *other, rule.reach) for other in others]
+            if all(near) and not any(self._holds(context, hit) for context in rule.unless):
+                return (*(other for other in near if other is not None), hit)
+        return None
+
+    def _live(self, part: tuple[int, ...]) -> tuple[list[Hit], list[int]]:
+        """The words of the groups *part* that nobody denied, and their places."""
+        if part not in self._alive:
+            hits = [
+                hit
+                for group in part
+                for hit in self._found.get(group, ())
+                if group in self._spared or not self._is_denied(hit.last)
+            ]
+            hits.sort(key=lambda hit: hit.place)
+            self._alive[part] = hits, [hit.place for hit in hits]
+        return self._alive[part]
+
+    def _is_denied(self, last: int) -> bool:
+        if last not in self._denied:
+            self._denied[last] = denied(self._said, last, self._negation)
+        return self._denied[last]
+
+    def _holds(self, number: int, hit: Hit) -> bool:
+        context = self._contexts[number]
+        hits = self._found.get(context.group)
+        if hits is None:
+            return False
+        said = self._said
+        if context.where in ("before", "after"):
+            # Written words reach to the end of their token, so the context may begin inside the last one.
+            low, high = (hit.start - context.within, hit.start) if context.where == "before" else (hit.start + 1, hit.end + context.within)
+            for other in hits:
+                if other.last < hit.first - 24 or other.first > hit.last + 24:
+                    continue
+                at = other.end if context.where == "before" else other.start
+                if low <= at <= high and said.sentence[other.first] == said.sentence[hit.first]:
+                    return context.but is None or said.clause[hit.first] not in self._places(context.but, said.clause)
+            return False
+        if context.where == "message":
+            return context.but is None or context.but not in self._found
+        places = said.clause if context.where == "clause" else said.sentence
+        here = places[hit.last]
+        return here in self._places(context.group, places) and (
+            context.but is None or here not in self._places(context.but, places)
+        )
+
+    def _places(self, group: int, places: list[int]) -> frozenset[int]:
+        key = group * 2 + (places is self._said.clause)
+        if key not in self._spans:
+            self._spans[key] = frozenset(places[hit.first] for hit in self._found.get(group, ()))
+        return self._spans[key]
+
+
+def _near(hit: Hit, others: list[Hit], places: list[int], reach: int) -> Hit | None:
+    """The one of *others* nearest to *hit*, if any is within *reach*."""
+    at = bisect_left(places, hit.place)
+    best = min(others[max(at - 1, 0) : at + 1], key=lambda other: abs(other.place - hit.place), default=None)
+    return best if best is not None and abs(best.place - hit.place) <= reach else None
+
+
+def _names(group: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (group,) if isinstance(group, str) else group
+
+
+def _context(name: str, context: SafetyContext, number: Mapping[str, int]) -> _Context:
+    return _Context(context.where, context.within, number[f"{name}\n"], number.get(f"{name}\n\n"))
+
+
+def _rule(kind: SafetyKind, rule: SafetyRule, number: Mapping[str, int], order: Mapping[str, int]) -> _Rule:
+    return _Rule(
+        id=kind.id,
+        name=rule.name,
+        why=rule.why,
+        parts=tuple(tuple(number[name] for name in _names(group)) for group in rule.all),
+        unless=tuple(order[name] for name in dict.fromkeys((*kind.unless, *rule.unless))),
+        reach=rule.reach,
+    )

@@ -1,0 +1,137 @@
+"""A message as the safety rules read it: as written, as spoken, and cut into clauses and sentences."""
+
+import re
+from dataclasses import dataclass
+
+from bot.library.safety_book import SafetyNegation
+from bot.understanding.morphology import Token, analyse, hiragana
+from bot.understanding.normalise import normalise
+
+_SENTENCE_ENDS = frozenset("。!?")
+_CLAUSE_ENDS = frozenset("、。!?,")
+_PAUSE = 12
+"""How many letters the end of a sentence counts, so that words of two sentences seldom make one danger."""
+
+_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+_DEGREES = re.compile("[°˚]\\s*[cC]|[℃度]\\s*[cC]?(?![a-zA-Z])")
+_KANA_ONLY = re.compile(r"[^\u3040-\u309f\u4e00-\u9fff]*[\u30a1-\u30fa]{5}[^\u3040-\u309f\u4e00-\u9fff]*")
+_HAN = re.compile(r"[\u3005\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way of reading the message, with the token that each letter belongs to."""
+
+    text: str
+    token: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The message, ready to be searched.
+
+    *starts* and *ends* place each token on a line that both views share: letters as spoken, with a gap after each sentence.
+    """
+
+    tokens: tuple[Token, ...]
+    written: View
+    spoken: View
+    offsets: list[int]
+    starts: list[int]
+    clause: list[int]
+    sentence: list[int]
+    kanji: list[bool]
+
+
+def read(text: str, negation: SafetyNegation) -> Said:
+    """*text* prepared for the rules; any text at all will do."""
+    # A lone surrogate cannot be handed to the dictionary.
+    text = text.encode("utf-8", "replace").decode()
+    text = _LINE_BREAK.sub("。", _DEGREES.sub("度", text))
+    text = normalise(text)
+    if _KANA_ONLY.fullmatch(text):
+        # Katakana throughout is one unknown word to the dictionary; as hiragana it has words.
+        text = hiragana(text)
+    tokens = analyse(text)
+    readings = [hiragana(token.reading) for token in tokens]
+    said = Said(
+        tokens,
+        _view([token.surface for token in tokens]),
+        _view(readings),
+        [],
+        [],
+        [],
+        [],
+        [_HAN.search(token.surface) is not None for token in tokens],
+    )
+    spoken = pause = clause = sentence = 0
+    for token, reading in zip(tokens, readings, strict=True):
+        said.offsets.append(spoken)
+        said.starts.append(spoken + pause)
+        said.clause.append(clause)
+        said.sentence.append(sentence)
+        spoken += len(reading)
+        if token.surface in _SENTENCE_ENDS:
+            sentence += 1
+            pause += _PAUSE
+        if token.surface in _CLAUSE_ENDS or (token.pos2 == "接続助詞" and token.surface in negation.ends):
+            clause += 1
+    return said
+
+
+def _view(parts: list[str]) -> View:
+    return View("".join(parts), [number for number, part in enumerate(parts) for _ in part])
+
+
+def denied(said: Said, last: int, negation: "Negation") -> bool:
+    """Whether what ends with the token *last* is said not to be so: しびれはない, 熱とか痛みとかは全然なくて.
+
+    Walks on from there over particles, auxiliaries, adverbs and the verbs that only carry a negation; any other word means
+    that something else is being denied (痛くて眠れない denies the sleep).
+    """
+    tokens = said.tokens
+    listing = False
+    no = False
+    for place in range(last + 1, min(last + 16, len(tokens))):
+        token = tokens[place]
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if token.surface in negation.words or token.lemma in negation.words:
+            no = not no
+        elif token.surface in _SENTENCE_ENDS:
+            break
+        elif token.surface in _CLAUSE_ENDS:
+            if not listing:
+                break
+        elif token.surface in negation.lists:
+            listing = True
+        elif token.surface in negation.bridges or token.lemma in negation.bridges:
+            pass
+        elif token.surface in ("て", "で"):
+            if following is None or not negation.carries(following):
+                break
+        elif token.pos == "助詞":
+            if token.pos2 == "接続助詞" or token.surface in ("に", "から", "より", "まで"):
+                break
+        elif token.pos in ("助動詞", "副詞", "接尾辞", "連体詞"):
+            pass
+        elif token.pos in ("名詞", "代名詞", "形容詞", "形状詞") and listing and not no:
+            pass
+        elif token.pos in ("名詞", "形容詞") and following is not None and following.surface in negation.lists and not no:
+            pass
+        else:
+            break
+    return no
+
+
+class Negation:
+    """The words of a SafetyNegation, quick to look up."""
+
+    def __init__(self, given: SafetyNegation) -> None:
+        self.words = frozenset(given.words)
+        self.bridges = frozenset(given.bridges)
+        self.lists = frozenset(given.lists)
+        self.ends = frozenset(given.ends)
+
+    def carries(self, token: Token) -> bool:
+        """Whether *token* after て or で goes on with the same statement: ていない, ではない."""
+        return bool({token.surface, token.lemma} & (self.words | self.bridges)) or token.surface in ("は", "も", "い")

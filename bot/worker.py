@@ -1,0 +1,138 @@
+"""The working threads: what answers, what sends, and the alarm clock that says when to look for due work."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.clock import Clock, system_clock
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+"""How often the database is asked for work that nobody in this process knows of."""
+
+STOP_SECONDS = 15.0
+"""How long a clean stop waits for work in hand; longer than a call to LINE."""
+
+
+class Crew:
+    """Threads that do *work* until there is none, then sleep until woken; the first of them also looks by itself."""
+
+    def __init__(
+        self, name: str, work: Callable[[], bool], *, size: int, then: Callable[[], None] | None = None
+    ) -> None:
+        self._name = name
+        self._work = work
+        self._then = then
+        self._calls = [threading.Event() for _ in range(size)]
+        self._is_stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the threads."""
+        for number, call in enumerate(self._calls):
+            timeout = POLL_SECONDS if number == 0 else None
+            thread = threading.Thread(
+                target=self._run, args=(call, timeout), name=f"{self._name}-{number}", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+
+    def wake(self) -> None:
+        """Tell everybody that there is work."""
+        for call in self._calls:
+            call.set()
+
+    def stop(self) -> None:
+        """Ask everybody to stop after the work in hand."""
+        self._is_stopping.set()
+        self.wake()
+
+    def join(self, seconds: float) -> None:
+        """Wait for everybody to stop, at most about *seconds* each."""
+        for thread in self._threads:
+            thread.join(seconds)
+            if thread.is_alive():
+                log.warning("%s did not stop in time; its work will be given back", thread.name)
+
+    def _run(self, call: threading.Event, timeout: float | None) -> None:
+        while not self._is_stopping.is_set():
+            call.clear()
+            while not self._is_stopping.is_set() and self._try_work():
+                # There may be more than one thread can do; the others sleep until somebody tells them.
+                self.wake()
+                if self._then is not None:
+                    self._then()
+            call.wait(timeout)
+
+    def _try_work(self) -> bool:
+        try:
+            return self._work()
+        except Exception as error:  # noqa: BLE001 - see below
+            # The border of a thread: a database that is away must not end it. The type only, texts may be private.
+            log.error("%s failed: %s", self._name, type(error).__name__)
+            return False
+
+
+class Worker:
+    """The whole of the work behind the webhook, in threads of this process."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        dispatch: Callable[[], bool],
+        send: Callable[[], bool],
+        ticks: Sequence[Callable[[datetime], None]] = (),
+        dispatchers: int = 4,
+        senders: int = 4,
+        tick_every: timedelta = timedelta(seconds=5),
+    ) -> None:
+        """*dispatch* and *send* do one piece of work and say whether there was any; *ticks* get the time."""
+        self._clock = clock
+        self._ticks = ticks
+        self._tick_every = tick_every
+        self._senders = Crew("sender", send, size=senders)
+        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=self._senders.wake)
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Start the threads and the alarm clock; the first tick is at once."""
+        self._senders.start()
+        self._dispatchers.start()
+        self._scheduler.add_job(
+            self.tick,
+            "interval",
+            id="tick",
+            seconds=self._tick_every.total_seconds(),
+            next_run_time=system_clock(),  # The alarm clock itself runs on the machine's time.
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,  # A late tick is better than none: it looks for all that is due anyway.
+        )
+        self._scheduler.start()
+
+    def wake(self) -> None:
+        """Say that there are events to answer."""
+        self._dispatchers.wake()
+
+    def tick(self) -> None:
+        """Let every tick look for due work; one that fails does not hold up the others."""
+        now = self._clock()
+        for look in self._ticks:
+            try:
+                look(now)
+            except Exception as error:  # noqa: BLE001 - the next tick must come whatever this one met
+                log.error("tick %s failed: %s", getattr(look, "__qualname__", look), type(error).__name__)
+        self._senders.wake()
+
+    def stop(self) -> None:
+        """Stop after the work in hand; what does not end in time is given back to the database."""
+        self._scheduler.shutdown(wait=False)
+        self._dispatchers.stop()
+        self._senders.stop()
+        self._dispatchers.join(STOP_SECONDS)
+        self._senders.join(STOP_SECONDS)

@@ -1,0 +1,45 @@
+"""How an entry of the library looks as a card; shared by the handlers."""
+
+from bot.conversation import Block, Card, Choice, Turn
+from bot.library.schema import Article, Entry, Exercise, Faq, Routine, Term
+
+MOST_BUTTONS = 4
+
+
+def origin(turn: Turn, entry: Article | Faq | Term | Exercise | Routine) -> tuple[str, str]:
+    """The word that says whose view *entry* is, and the note under its card."""
+    word = turn.library.origins[entry.origin].word
+    if entry.origin == "practice":
+        return word, turn.words("note_practice")
+    return word, turn.words("note_origin", word=word)
+
+
+def related(turn: Turn, entry: Entry, *, most: int = 3, besides: tuple[str, ...] = ()) -> tuple[Choice, ...]:
+    """Buttons to what *entry* names as the next step."""
+    return tuple(turn.open(id) for id in entry.related if id not in besides)[:most]
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """*text* cut at its blank lines."""
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
+def exercise(turn: Turn, entry: Exercise, *, eyebrow: str | None = None, note: str | None = None) -> Card:
+    """An exercise with all that one needs to do it."""
+    word, origin_note = origin(turn, entry)
+    blocks = [
+        Block(turn.words("heading_purpose"), (entry.purpose,)),
+        Block(turn.words("heading_steps"), entry.steps, numbered=True),
+        Block(turn.words("heading_count"), (entry.count,)),
+    ]
+    if entry.tips:
+        blocks.append(Block(turn.words("heading_tips"), entry.tips))
+    if entry.cautions:
+        blocks.append(Block(turn.words("heading_cautions"), entry.cautions))
+    return Card(
+        title=entry.title,
+        eyebrow=eyebrow or word,
+        blocks=tuple(blocks),
+        picture=entry.picture,
+        note=note or origin_note,
+    )

@@ -1,0 +1,52 @@
+"""Show how a movement is done; a short question about it gets just that part.
+
+Understands: 「タオルローイングのやり方」, then 「何回？」「注意点は？」
+"""
+
+from bot.conversation import Block, Card, Reply, Turn
+from bot.library.schema import Exercise
+from handlers import cards
+
+ASPECTS = {
+    "count": "heading_count",
+    "frequency": "heading_count",
+    "caution": "heading_cautions",
+    "purpose": "heading_purpose",
+}
+
+
+def show(turn: Turn) -> Reply:
+    """The whole card, or only the part that was asked for."""
+    entry = turn.library.entry(turn.meaning.id or "")
+    assert isinstance(entry, Exercise)  # Registered for this kind only.
+    near = cards.related(turn, entry, most=3)
+    aspect = turn.meaning.slots.get("aspect")
+    card = _part(turn, entry, str(aspect)) if aspect in ASPECTS else cards.exercise(turn, entry)
+    buttons = near if aspect not in ASPECTS else (turn.button("button_how_to", f"open {entry.id}"), *near)
+    return Reply(
+        bubbles=(
+            Card(
+                title=card.title,
+                eyebrow=card.eyebrow,
+                blocks=card.blocks,
+                picture=card.picture,
+                note=card.note,
+                buttons=buttons,
+            ),
+        ),
+        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
+        about=entry.id,
+        offered=tuple(choice.data.removeprefix("open ") for choice in near),
+    )
+
+
+def _part(turn: Turn, entry: Exercise, aspect: str) -> Card:
+    lines = {
+        "count": (entry.count,),
+        "frequency": (entry.count,),
+        "caution": (*entry.cautions, *entry.tips),
+        "purpose": (entry.purpose,),
+    }[aspect]
+    word, note = cards.origin(turn, entry)
+    block = Block(turn.words(ASPECTS[aspect]), lines or (entry.count,))
+    return Card(title=entry.title, eyebrow=word, blocks=(block,), note=note)

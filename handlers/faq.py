@@ -1,0 +1,38 @@
+"""Answer a question, say whose view it is, and offer what is near it.
+
+Understands: 「背中だけ痩せられる？」「予約したい」「料金は？」
+"""
+
+from string import Template
+
+from bot.conversation import Card, Choice, Reply, Turn
+from bot.library.schema import Faq
+from handlers import cards
+
+
+def answer(turn: Turn) -> Reply:
+    """The answer with its links, the other view where there is one, and related questions."""
+    entry = turn.library.entry(turn.meaning.id or "")
+    assert isinstance(entry, Faq)  # Registered for this kind only.
+    values = turn.library.values()
+    word, note = cards.origin(turn, entry)
+    links = tuple(Choice(link.label, url=Template(link.url).substitute(values)).main() for link in entry.links)
+    other = (
+        (Choice(turn.words("button_other_view"), f"open {entry.other_view}"),) if entry.other_view is not None else ()
+    )
+    staff = (turn.button("button_staff", "open command/talk-to-staff"),) if entry.staff else ()
+    room = max(0, cards.MOST_BUTTONS - len(links) - len(other) - len(staff))
+    near = cards.related(turn, entry, most=room, besides=(entry.other_view or "",))
+    card = Card(
+        title=entry.title,
+        eyebrow=word,
+        paragraphs=cards.paragraphs(Template(entry.answer).substitute(values)),
+        note=note,
+        buttons=(*links, *other, *staff, *near),
+    )
+    return Reply(
+        bubbles=(card,),
+        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
+        about=entry.id,
+        offered=tuple(choice.data.removeprefix("open ") for choice in near),
+    )

@@ -1,0 +1,21 @@
+"""Hand over to a human of the practice.
+
+Understands: 「スタッフと話したい」「電話したい」
+"""
+
+from bot import people
+from bot.conversation import Card, Choice, Reply, Turn
+
+
+def hand_over(turn: Turn) -> Reply:
+    """Put the person on the staff's list and say what happens next."""
+    practice = turn.library.practice
+    if not turn.is_group:
+        people.ask_for_staff(turn.session, turn.person, reason="asked", now=turn.now)
+    card = Card(
+        title=turn.words("staff_title"),
+        paragraphs=(turn.words("staff_text", staff_hours=practice.staff_hours, phone=practice.phone),),
+        buttons=(Choice(turn.words("button_call"), url=f"tel:{practice.phone}"),),
+    )
+    menu = turn.button("button_menu", "open command/menu")
+    return Reply(bubbles=(card,), quick=(menu,), about="command/talk-to-staff", outcome="command")

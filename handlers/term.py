@@ -1,0 +1,23 @@
+"""Explain a word of the field.
+
+Understands: 「僧帽筋って何？」「DIT とは」
+"""
+
+from bot.conversation import Card, Reply, Turn
+from bot.library.schema import Term
+from handlers import cards
+
+
+def explain(turn: Turn) -> Reply:
+    """One to three sentences, whose view they are, and where more is said."""
+    entry = turn.library.entry(turn.meaning.id or "")
+    assert isinstance(entry, Term)  # Registered for this kind only.
+    word, note = cards.origin(turn, entry)
+    near = cards.related(turn, entry)
+    card = Card(title=entry.title, eyebrow=word, paragraphs=cards.paragraphs(entry.answer), note=note, buttons=near)
+    return Reply(
+        bubbles=(card,),
+        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
+        about=entry.id,
+        offered=tuple(choice.data.removeprefix("open ") for choice in near),
+    )

@@ -1,0 +1,132 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot import db
+from bot.models import Base, Person
+from tests.fakes import NOON
+
+
+def person(name: str) -> Person:
+    return Person(line_user_id=name, created_at=NOON, last_seen_at=NOON, offered=[], step_data={})
+
+
+def names(sessions: db.Sessions) -> set[str]:
+    with sessions() as session:
+        return set(session.scalars(sa.select(Person.line_user_id)))
+
+
+def test_what_is_written_in_a_savepoint_goes_with_its_transaction(sessions: db.Sessions) -> None:
+    with sessions() as session:
+        with session.begin_nested():
+            session.add(person("U1"))
+        session.rollback()
+
+    assert names(sessions) == set()
+
+
+def test_a_moment_comes_back_aware_and_equal(sessions: db.Sessions) -> None:
+    with sessions.begin() as session:
+        session.add(person("U1"))
+
+    with sessions() as session:
+        assert session.scalars(sa.select(Person.created_at)).one() == NOON
+        assert session.scalars(sa.select(Person.created_at)).one().utcoffset() == timedelta(0)
+
+
+def test_writers_wait_for_each_other_instead_of_failing(sessions: db.Sessions) -> None:
+    def count_one_more(_: int) -> None:
+        # Reads first and writes then: SQLite refuses that to two at once unless they queue at the start.
+        with sessions.begin() as session:
+            row = session.scalars(sa.select(Person).with_for_update()).one()
+            row.step_data = {"count": row.step_data.get("count", 0) + 1}
+
+    with sessions.begin() as session:
+        session.add(person("U1"))
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(count_one_more, range(40)))
+
+    with sessions() as session:
+        assert session.scalars(sa.select(Person)).one().step_data == {"count": 40}
+
+
+def test_a_reader_does_not_wait_for_a_writer(sessions: db.Sessions) -> None:
+    with sessions.begin() as session:
+        session.add(person("U1"))
+        session.flush()
+
+        assert names(db.reading(sessions)) == set()
+
+    assert names(db.reading(sessions)) == {"U1"}
+
+
+def test_rows_that_are_there_already_are_left_out(sessions: db.Sessions) -> None:
+    rows: list[dict[str, Any]] = [
+        {"line_user_id": name, "created_at": NOON, "last_seen_at": NOON, "offered": [], "step_data": {}}
+        for name in ("U1", "U2", "U1")
+    ]
+    with sessions.begin() as session:
+        assert db.insert_new(session, Person, rows, unique=Person.line_user_id) == 2
+        assert db.insert_new(session, Person, rows, unique=Person.line_user_id) == 0
+        assert db.insert_new(session, Person, [], unique=Person.line_user_id) == 0
+
+    assert names(sessions) == {"U1", "U2"}
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_one_for_all_threads(url: str) -> None:
+    sessions = db.connect(url)
+    Base.metadata.create_all(db.engine_of(sessions))
+
+    def add(number: int) -> None:
+        with sessions.begin() as session:
+            session.add(person(f"U{number}"))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, range(20)))
+
+    assert names(sessions) == {f"U{number}" for number in range(20)}
+    assert db.is_in_memory(sessions)
+    db.engine_of(sessions).dispose()
+
+
+def test_one_threads_rollback_leaves_anothers_work_alone_in_memory() -> None:
+    sessions = db.connect("sqlite://")
+    Base.metadata.create_all(db.engine_of(sessions))
+    has_begun = threading.Event()
+
+    def fail() -> None:
+        with sessions() as session:
+            session.add(person("bad"))
+            session.flush()
+            has_begun.set()
+            session.rollback()
+
+    def succeed() -> None:
+        has_begun.wait(5)
+        with sessions.begin() as session:
+            session.add(person("good"))
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(fail), threads.submit(succeed)]:
+            done.result()
+
+    assert names(sessions) == {"good"}
+    db.engine_of(sessions).dispose()
+
+
+def test_sqlite_keeps_a_log_and_checks_foreign_keys(tmp_path: Path) -> None:
+    sessions = db.connect(f"sqlite:///{tmp_path / 'a.db'}")
+
+    with sessions() as session:
+        assert session.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(sa.text("PRAGMA foreign_keys")) == 1
+        assert session.scalar(sa.text("PRAGMA busy_timeout")) == 10_000
+        assert db.is_sqlite(session)
+    assert not db.is_in_memory(sessions)
+    db.engine_of(sessions).dispose()

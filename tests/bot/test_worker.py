@@ -1,0 +1,165 @@
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.worker import Worker
+from tests.fakes import NOON, FakeClock
+
+PATIENCE = 10.0
+"""Seconds after which a test that waits for a thread has failed."""
+
+
+class Pile:
+    """Work to be done: pieces are put on it, and each call takes one off."""
+
+    def __init__(self) -> None:
+        self._pieces: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self.looks = 0
+
+    def put(self, piece: Callable[[], None]) -> None:
+        self._pieces.put(piece)
+
+    def work_one(self) -> bool:
+        self.looks += 1
+        try:
+            piece = self._pieces.get_nowait()
+        except queue.Empty:
+            return False
+        piece()
+        return True
+
+
+@pytest.fixture
+def events() -> Pile:
+    return Pile()
+
+
+@pytest.fixture
+def messages() -> Pile:
+    return Pile()
+
+
+def run(worker: Worker, *waits: threading.Event) -> None:
+    worker.start()
+    try:
+        for wait in waits:
+            assert wait.wait(PATIENCE)
+    finally:
+        worker.stop()
+
+
+def test_events_and_messages_are_worked_off(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    answered, sent = threading.Event(), threading.Event()
+    events.put(answered.set)
+    messages.put(sent.set)
+
+    run(Worker(clock, dispatch=events.work_one, send=messages.work_one), answered, sent)
+
+
+def test_work_is_shared_by_all_threads(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    together, done = threading.Barrier(4), threading.Event()
+
+    def meet() -> None:
+        together.wait(PATIENCE)
+        done.set()
+
+    for _ in range(4):
+        events.put(meet)
+
+    # The first thread starts the work and finds more: it calls the others, else the four would never meet.
+    events.put(lambda: None)
+    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one, dispatchers=4)
+    worker.wake()
+    run(worker, done)
+
+
+def test_a_wake_is_answered_at_once(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    woken, sent = threading.Event(), threading.Event()
+    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one, dispatchers=1, senders=1)
+    worker.start()
+    messages.put(sent.set)
+    events.put(woken.set)
+    worker.wake()
+
+    assert woken.wait(PATIENCE)
+    assert sent.wait(PATIENCE)
+    worker.stop()
+
+
+def test_work_that_fails_does_not_end_the_thread(
+    clock: FakeClock, events: Pile, messages: Pile, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = threading.Event()
+
+    def fail() -> None:
+        raise ValueError("ひみつ")
+
+    events.put(fail)
+    events.put(done.set)
+    run(Worker(clock, dispatch=events.work_one, send=messages.work_one, dispatchers=1), done)
+
+    assert "dispatcher failed: ValueError" in caplog.text
+    assert "ひみつ" not in caplog.text
+
+
+def test_the_alarm_clock_tells_the_time_to_every_tick(
+    clock: FakeClock, events: Pile, messages: Pile, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    heard: list[datetime] = []
+    twice = threading.Event()
+
+    def fail(_now: datetime) -> None:
+        raise ValueError("ひみつ")
+
+    def hear(now: datetime) -> None:
+        heard.append(now)
+        if len(heard) >= 2:
+            twice.set()
+
+    worker = Worker(
+        clock,
+        dispatch=events.work_one,
+        send=messages.work_one,
+        ticks=(fail, hear),
+        tick_every=timedelta(seconds=0.05),
+    )
+    run(worker, twice)
+
+    assert set(heard) == {NOON}
+    assert "ValueError" in caplog.text
+    assert "ひみつ" not in caplog.text
+
+
+def test_a_stop_waits_for_the_work_in_hand(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    has_begun, may_end, has_ended = threading.Event(), threading.Event(), threading.Event()
+
+    def take_long() -> None:
+        has_begun.set()
+        may_end.wait(PATIENCE)
+        has_ended.set()
+
+    messages.put(take_long)
+    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)
+    worker.start()
+    assert has_begun.wait(PATIENCE)
+    threading.Timer(0.05, may_end.set).start()
+
+    worker.stop()
+
+    assert has_ended.is_set()
+
+
+def test_nothing_runs_before_the_start_nor_after_the_stop(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    before = threading.active_count()
+    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)
+    assert threading.active_count() == before
+
+    worker.start()
+    worker.stop()
+
+    assert threading.active_count() == before

