@@ -50,8 +50,8 @@ class Assistant:
         """What to say to *incoming*, or None when nothing is to be said. Works inside the caller's transaction."""
         if incoming.is_group:
             return self._in_group(session, incoming, now)
-        if incoming.user_id is None or incoming.kind in ("leave", "join", "other"):
-            return None
+        if incoming.user_id is None or incoming.kind in ("leave", "join", "other", "other-message"):
+            return None  # Kept in the inbox; nothing that we could fittingly say.
         if incoming.kind in ("unsend", "edited"):
             return None  # Delivery erases what was taken back; an edit was answered when it was first said.
         if incoming.kind == "unfollow":

@@ -13,8 +13,6 @@ from sqlalchemy.pool import QueuePool
 WAIT_SECONDS = 10
 """How long a writer waits in line for the others before it gives up."""
 
-_READS_ONLY = "senaka_reads_only"
-
 Sessions = sessionmaker[Session]
 """Makes sessions; ``with sessions.begin() as session`` is one transaction."""
 
@@ -29,15 +27,23 @@ def connect(url: str) -> Sessions:
     if address.get_backend_name() != "sqlite":
         engine = sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10)
     else:
-        engine = sa.create_engine(address, **_sqlite_options(address))
+        # There is one writer at a time anyway. Threads queue for its connection in the pool, where the first to come is
+        # the first served; in SQLite's own waiting the unlucky waits for seconds. In memory it *is* the database.
+        engine = sa.create_engine(address, **_sqlite_options(size=1))
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return sessionmaker(engine, expire_on_commit=False)
 
 
 def reading(sessions: Sessions) -> Sessions:
-    """The same database for those who only read: on SQLite they do not wait for a writer, nor hold one up."""
-    return sessionmaker(engine_of(sessions).execution_options(**{_READS_ONLY: True}), expire_on_commit=False)
+    """The same database for those who only read, in SQLite without waiting for a writer; make it once and keep it."""
+    if not is_sqlite_file(sessions):
+        return sessions
+    address = engine_of(sessions).url
+    engine = sa.create_engine(address, **_sqlite_options(size=5))
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return sessionmaker(engine, expire_on_commit=False)
 
 
 def engine_of(sessions: Sessions) -> sa.Engine:
@@ -52,10 +58,10 @@ def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def is_in_memory(sessions: Sessions) -> bool:
-    """Whether the database lives in this process only and dies with it."""
+def is_sqlite_file(sessions: Sessions) -> bool:
+    """Whether the database is a file of SQLite's, and not one in memory that dies with this process."""
     engine = engine_of(sessions)
-    return engine.dialect.name == "sqlite" and _is_memory(engine.url)
+    return engine.dialect.name == "sqlite" and not _is_memory(engine.url)
 
 
 def insert_new(
@@ -73,22 +79,24 @@ def insert_new(
     if not rows:
         return 0
     make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    statement = make(model).values(list(rows)).on_conflict_do_nothing(index_elements=[unique.key])
-    return len(session.execute(statement.returning(sa.inspect(model).primary_key[0])).all())
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+    statement = make(table).on_conflict_do_nothing(index_elements=[unique.key]).returning(*table.primary_key)
+    return len(session.execute(statement, list(rows)).all())
 
 
 def _is_memory(address: sa.URL) -> bool:
     return address.database in (None, "", ":memory:") or address.query.get("mode") == "memory"
 
 
-def _sqlite_options(address: sa.URL) -> dict[str, Any]:
-    options: dict[str, Any] = {"connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False}}
-    if _is_memory(address):
-        # One connection *is* the database. Threads queue for it in the pool, so that their transactions do not mix.
-        options |= {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": WAIT_SECONDS}
-    else:
-        options |= {"pool_size": 10, "max_overflow": 10}
-    return options
+def _sqlite_options(*, size: int) -> dict[str, Any]:
+    return {
+        "connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False},
+        "poolclass": QueuePool,
+        "pool_size": size,
+        "max_overflow": 0,
+        "pool_timeout": WAIT_SECONDS,
+    }
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -102,5 +110,4 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    reads_only = connection.get_execution_options().get(_READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

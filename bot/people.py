@@ -1,5 +1,6 @@
 """The people we talk with: meeting, remembering and forgetting them."""
 
+import logging
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from bot.delivery import inbox, outbox
 from bot.models import Completion, Person, Reminder, StaffRequest
 from bot.understanding.meaning import Context
+
+log = logging.getLogger(__name__)
 
 CONTEXT_LIFE = timedelta(minutes=30)
 """How long 「それ」 still means what was last spoken of."""
@@ -64,6 +67,7 @@ def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetim
     )
     if not waiting:
         session.add(StaffRequest(person_id=person.id, reason=reason, created_at=now))
+        log.warning("person %s waits for staff: %s", person.id, reason)
 
 
 def counts(session: Session, person: Person) -> dict[str, int]:

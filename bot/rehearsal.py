@@ -17,7 +17,7 @@ SECONDS_BETWEEN_TURNS = 7
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 class Expectation(_Strict):
@@ -66,12 +66,12 @@ def read(path: Path) -> list[Dialogue]:
         raise ScriptError(f"{path}: {place}: {first['msg']}") from error
 
 
-def play(dialogue: Dialogue, knowledge: Knowledge) -> Iterator[str]:
+def play(dialogue: Dialogue, knowledge: Knowledge, database_url: str = "sqlite://") -> Iterator[str]:
     """What differs from the script, a line each; nothing when all is as expected."""
     now = dialogue.now or DEFAULT_NOW
     if now.tzinfo is None:
         now = now.replace(tzinfo=DEFAULT_NOW.tzinfo)
-    house = House(knowledge, WoundClock(now))
+    house = House(knowledge, WoundClock(now), database_url)
     visitor = house.person()
     for number, line in enumerate(dialogue.turns, start=1):
         house.clock.advance(seconds=SECONDS_BETWEEN_TURNS)

@@ -143,13 +143,20 @@ def snooze(
     session: Session, person: Person, *, routine_id: str, due_at: datetime, zone: ZoneInfo, now: datetime
 ) -> bool:
     """Ring once more at *due_at*; False when the day's snoozes are used up."""
+    if not can_snooze(session, person, routine_id=routine_id, zone=zone, now=now):
+        return False
     day = calendar.day_of(now, zone)
     same_day = (Snooze.person_id == person.id, Snooze.routine_id == routine_id, Snooze.for_day == day)
-    if (session.scalar(sa.select(sa.func.count()).where(*same_day)) or 0) >= SNOOZES_A_DAY:
-        return False
     session.execute(sa.update(Snooze).where(*same_day).values(due_at=None))
     session.add(Snooze(person_id=person.id, routine_id=routine_id, for_day=day, due_at=due_at, created_at=now))
     return True
+
+
+def can_snooze(session: Session, person: Person, *, routine_id: str, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether the routine may ring once more on the person's present day."""
+    day = calendar.day_of(now, zone)
+    same_day = (Snooze.person_id == person.id, Snooze.routine_id == routine_id, Snooze.for_day == day)
+    return (session.scalar(sa.select(sa.func.count()).where(*same_day)) or 0) < SNOOZES_A_DAY
 
 
 def _drop_snoozes(session: Session, person: Person, routine_id: str | None) -> None:

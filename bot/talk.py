@@ -98,10 +98,11 @@ class Heard:
 
 @dataclass
 class House:
-    """The whole assistant on an in-memory database, with a simulated LINE around it and a clock to wind."""
+    """The whole assistant, by default on an in-memory database, with a simulated LINE around it and a clock to wind."""
 
     knowledge: composition.Knowledge
     clock: WoundClock
+    database_url: str = "sqlite://"
     platform: Platform = field(init=False)
     app: composition.App = field(init=False)
     _replies: dict[str, Reply | None] = field(init=False, default_factory=dict)
@@ -112,7 +113,7 @@ class House:
         # Nothing from the surroundings: a rehearsal is the same on every machine.
         settings = Settings.model_construct(
             content_dir=DEFAULT_CONTENT,
-            database_url="sqlite://",
+            database_url=self.database_url,
             public_url=None,
             line_channel_secret=SecretStr(secret),
             line_channel_access_token=SecretStr(token),

@@ -33,10 +33,10 @@ class Crew:
 
     def start(self) -> None:
         """Start the threads."""
-        for number, call in enumerate(self._calls):
+        for number in range(len(self._calls)):
             timeout = POLL_SECONDS if number == 0 else None
             thread = threading.Thread(
-                target=self._run, args=(call, timeout), name=f"{self._name}-{number}", daemon=True
+                target=self._run, args=(number, timeout), name=f"{self._name}-{number}", daemon=True
             )
             thread.start()
             self._threads.append(thread)
@@ -58,12 +58,13 @@ class Crew:
             if thread.is_alive():
                 log.warning("%s did not stop in time; its work will be given back", thread.name)
 
-    def _run(self, call: threading.Event, timeout: float | None) -> None:
+    def _run(self, number: int, timeout: float | None) -> None:
+        call = self._calls[number]
         while not self._is_stopping.is_set():
             call.clear()
             while not self._is_stopping.is_set() and self._try_work():
-                # There may be more than one thread can do; the others sleep until somebody tells them.
-                self.wake()
+                # There may be more than one thread can do: each that finds work calls the next one.
+                self._calls[(number + 1) % len(self._calls)].set()
                 if self._then is not None:
                     self._then()
             call.wait(timeout)

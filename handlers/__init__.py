@@ -103,7 +103,6 @@ BY_EVENT: Mapping[str, Handler] = {
     "image": media.answer,
     "join": welcome.join,
     "location": media.location,
-    "other-message": media.answer,
     "sticker": thanks.sticker,
     "video": media.answer,
 }

@@ -4,7 +4,7 @@ Understands: 「記事一覧」「背中痩せの記事」, then 「もっと詳
 """
 
 from bot.conversation import Card, Choice, Reply, Step, Turn
-from bot.library.schema import Article
+from bot.library.schema import Article, Entry
 from handlers import cards
 
 READING = "article.section"
@@ -79,10 +79,18 @@ def read_on(turn: Turn) -> Reply | None:
     id, position = str(turn.step.data["article"]), int(turn.step.data["position"])
     if id not in turn.library.entries:
         return None
-    if turn.meaning.slots.get("aspect") == "more" or turn.means("next"):
+    if turn.meaning.slots.get("aspect") == "more" or turn.means("more"):
         return _section(turn, _article(turn, id), position + 1)
     if turn.means("back"):
         return _section(turn, _article(turn, id), max(0, position - 1))
+    return None
+
+
+def behind(turn: Turn, entry: Entry) -> Reply | None:
+    """The article behind *entry*, for 「もっと詳しく」; None when it names none."""
+    for id in entry.related:
+        if isinstance(turn.library.entries.get(id), Article):
+            return summary(turn.about(id, outcome="answer", aspect=None))
     return None
 
 

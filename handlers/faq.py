@@ -7,13 +7,17 @@ from string import Template
 
 from bot.conversation import Card, Choice, Reply, Turn
 from bot.library.schema import Faq
-from handlers import cards
+from handlers import articles, cards
 
 
 def answer(turn: Turn) -> Reply:
     """The answer with its links, the other view where there is one, and related questions."""
     entry = turn.library.entry(turn.meaning.id or "")
     assert isinstance(entry, Faq)  # Registered for this kind only.
+    if turn.meaning.slots.get("aspect") == "more":
+        article = articles.behind(turn, entry)
+        if article is not None:
+            return article
     values = turn.library.values()
     word, note = cards.origin(turn, entry)
     links = tuple(Choice(link.label, url=Template(link.url).substitute(values)).main() for link in entry.links)

@@ -80,7 +80,10 @@ def listing(turn: Turn) -> Reply:
     )
     return Reply(
         bubbles=(card,),
-        quick=(turn.button("button_stop", "stop-reminders"), turn.button("button_menu", "open command/menu")),
+        quick=(
+            turn.button("button_stop_all_reminders", "stop-reminders"),
+            turn.button("button_menu", "open command/menu"),
+        ),
         about=LIST,
         outcome="command",
     )

@@ -157,11 +157,9 @@ def _record(turn: Turn, routine: Routine) -> Reply:
         today = calendar.day_named(turn.tap.args[1]) or today
     is_new = progress.done(turn.session, turn.person, routine_id=routine.id, day=today, now=turn.now)
     days = progress.days(turn.session, turn.person)
-    if is_new:
-        # Chosen by routine and date, so that the wording changes from day to day.
-        text = routine.praise[today.toordinal() % len(routine.praise)]
-    else:
-        text = turn.words("routine_done_again", title=routine.title)
+    # Chosen by date, so that the wording changes from day to day.
+    praise = routine.praise[today.toordinal() % len(routine.praise)]
+    text = praise if is_new else turn.words("routine_done_again", title=routine.title)
     streak = turn.words("routine_streak", days=progress.streak(days, calendar.day_of(turn.now, turn.timezone)))
     reply = turn.say(
         "routine_done",

@@ -23,6 +23,8 @@ def later(turn: Turn) -> Reply:
         return _set(turn, id, turn.now + timedelta(minutes=minutes), minutes=minutes)
     if isinstance(time, str):
         return _set(turn, id, _next(turn, time), minutes=None)
+    if not reminders.can_snooze(turn.session, turn.person, routine_id=id, zone=turn.timezone, now=turn.now):
+        return turn.say("snooze_used_up", turn.button("button_menu", "open command/menu"), about=ID, outcome="command")
     choices = tuple(turn.button("button_later_minutes", f"later {id} {delay}", minutes=delay) for delay in DELAYS)
     reply = turn.say("snooze_ask", *choices, about=ID, outcome="command", title=routine.title)
     return Reply(bubbles=reply.bubbles, quick=reply.quick, about=ID, outcome="command", topic=id)

@@ -3,12 +3,16 @@
 Understands: 「ありがとう」「こんばんは」, a sticker
 """
 
+from dataclasses import replace
+
 from bot.conversation import Choice, Reply, Turn
 
 
 def answer(turn: Turn) -> Reply:
     """A short kind word."""
-    return turn.say("thanks_text", _menu(turn), about="command/thanks", outcome="command")
+    reply = turn.say("thanks_text", _menu(turn), about="command/thanks", outcome="command")
+    # Thanks change no subject: 「それって何回？」 may still follow.
+    return replace(reply, keeps_topic=True)
 
 
 def sticker(turn: Turn) -> Reply:

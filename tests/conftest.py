@@ -3,7 +3,8 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot import db
+from bot.app import Knowledge, learn
 from bot.models import Base
+from bot.settings import DEFAULT_CONTENT
+from bot.talk import Heard, House, Visitor, WoundClock
 from tests.fakes import FakeClock, FakeMessenger
 
 if TYPE_CHECKING:
@@ -89,6 +93,38 @@ def sessions(database_url: str) -> Iterator[db.Sessions]:
     made = db.connect(database_url)
     yield made
     db.engine_of(made).dispose()
+
+
+FRIDAY_MORNING = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The shipped pack, read and understood once."""
+    return learn(DEFAULT_CONTENT)
+
+
+@pytest.fixture
+def house(knowledge: Knowledge) -> House:
+    """The whole assistant with a simulated LINE around it, on a Friday morning in Tokyo."""
+    return House(knowledge, WoundClock(FRIDAY_MORNING))
+
+
+@pytest.fixture
+def visitor(house: House) -> Visitor:
+    """Somebody whom the assistant has never met."""
+    return house.person()
+
+
+@pytest.fixture
+def talk(house: House, visitor: Visitor) -> Callable[[str], Heard]:
+    """The visitor says something, a few seconds after the last time."""
+
+    def say(text: str) -> Heard:
+        house.clock.advance(seconds=7)
+        return visitor.say(text)
+
+    return say
 
 
 def _make_database(server: "PostgresServer", name: str, *, template: str | None = None) -> sa.URL:

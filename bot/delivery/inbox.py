@@ -32,7 +32,7 @@ def claim(session: Session, now: datetime) -> InboxEvent | None:
     The transaction is the claim: when it is rolled back, or its process dies, the event is open again. An event waits
     for the earlier ones of its chat, but not for one that failed: that is tried again by itself and blocks nobody.
     """
-    row = _next(session, now) if db.is_sqlite(session) else _next_on_postgresql(session, now)
+    row = session.scalar(_DUE, {"now": now}) if db.is_sqlite(session) else _next_on_postgresql(session, now)
     if row is not None:
         row.attempts += 1
     return row
@@ -59,8 +59,7 @@ def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
 
 def is_unsent(session: Session, message_id: str) -> bool:
     """Whether the person has taken this message back; the order in which LINE tells us is not sure."""
-    asked = sa.select(InboxEvent.id).where(InboxEvent.message_id == message_id, InboxEvent.kind == "unsend")
-    return session.scalar(asked.limit(1)) is not None
+    return session.scalar(_UNSENT, {"message_id": message_id}) is not None
 
 
 def erase(session: Session, message_id: str, now: datetime) -> int:
@@ -101,7 +100,7 @@ def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _due(now: datetime) -> sa.Select[InboxEvent]:
+def _due() -> sa.Select[InboxEvent]:
     earlier = aliased(InboxEvent)
     in_line_before = sa.select(earlier.id).where(
         earlier.chat == InboxEvent.chat,
@@ -112,15 +111,24 @@ def _due(now: datetime) -> sa.Select[InboxEvent]:
     )
     return (
         sa.select(InboxEvent)
-        .where(*_is_open, InboxEvent.next_try_at <= now)
+        .where(*_is_open, InboxEvent.next_try_at <= sa.bindparam("now"))
         .where(sa.or_(InboxEvent.failed_at.is_not(None), ~in_line_before.exists()))
         .order_by(InboxEvent.id)
         .limit(1)
     )
 
 
-def _next(session: Session, now: datetime) -> InboxEvent | None:
-    return session.scalar(_due(now))
+# Built once: putting them together costs more than running them.
+_DUE = _due()
+_DUE_ON_POSTGRESQL = _DUE.where(
+    sa.or_(InboxEvent.chat.is_(None), InboxEvent.chat.not_in(sa.bindparam("busy", expanding=True)))
+).with_for_update(skip_locked=True, of=InboxEvent)
+_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("chat"), 0)))
+_UNSENT = (
+    sa.select(InboxEvent.id)
+    .where(InboxEvent.message_id == sa.bindparam("message_id"), InboxEvent.kind == "unsend")
+    .limit(1)
+)
 
 
 def _next_on_postgresql(session: Session, now: datetime) -> InboxEvent | None:
@@ -131,10 +139,7 @@ def _next_on_postgresql(session: Session, now: datetime) -> InboxEvent | None:
     """
     busy: list[str] = []
     while True:
-        due = _due(now).with_for_update(skip_locked=True, of=InboxEvent)
-        row = session.scalar(due.where(sa.or_(InboxEvent.chat.is_(None), InboxEvent.chat.not_in(busy))))
-        if row is None or row.chat is None:
-            return row
-        if session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(row.chat, 0)))):
+        row = session.scalar(_DUE_ON_POSTGRESQL, {"now": now, "busy": busy})
+        if row is None or row.chat is None or session.scalar(_TRY_LOCK, {"chat": row.chat}):
             return row
         busy.append(row.chat)

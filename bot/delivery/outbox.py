@@ -20,6 +20,22 @@ LEASE = timedelta(minutes=2)
 MULTICAST_SIZE = 500
 """How many people LINE takes in one multicast."""
 
+_DUE = (
+    sa.select(OutboxMessage.id)
+    .where(OutboxMessage.outcome.is_(None), OutboxMessage.next_try_at <= sa.bindparam("now"))
+    .order_by(OutboxMessage.priority, OutboxMessage.next_try_at, OutboxMessage.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+# Built once: putting it together costs more than running it.
+_CLAIM = (
+    sa.update(OutboxMessage)
+    .where(OutboxMessage.id == _DUE.scalar_subquery())
+    .values(attempts=OutboxMessage.attempts + 1, next_try_at=sa.bindparam("lease"))
+    .returning(OutboxMessage)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+
 PRIORITIES: dict[Purpose, int] = {"answer": 0, "reminder": 1, "announcement": 2}
 
 
@@ -104,21 +120,7 @@ def claim(session: Session, now: datetime) -> OutboxMessage | None:
     Commit before sending. Whoever dies over a claimed row gives it back by doing nothing: it is due again after the
     lease.
     """
-    due = (
-        sa.select(OutboxMessage.id)
-        .where(OutboxMessage.outcome.is_(None), OutboxMessage.next_try_at <= now)
-        .order_by(OutboxMessage.priority, OutboxMessage.next_try_at, OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    leased = (
-        sa.update(OutboxMessage)
-        .where(OutboxMessage.id == due.scalar_subquery())
-        .values(attempts=OutboxMessage.attempts + 1, next_try_at=now + LEASE)
-        .returning(OutboxMessage)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    return session.scalar(leased)
+    return session.scalar(_CLAIM, {"now": now, "lease": now + LEASE})
 
 
 def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
@@ -128,8 +130,10 @@ def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime
         values |= {"next_try_at": verdict.next_try_at}
     else:
         values |= {"outcome": verdict.outcome, "settled_at": now}
+    if verdict.is_untried:
+        values |= {"attempts": 0, "first_try_at": None}
     if verdict.becomes_push:
-        values |= {"kind": "push", "reply_token": None, "expires_at": None, "attempts": 0, "first_try_at": None}
+        values |= {"kind": "push", "reply_token": None, "expires_at": None}
     ours = (
         sa.update(OutboxMessage)
         .where(OutboxMessage.id == row.id, OutboxMessage.outcome.is_(None), OutboxMessage.attempts == row.attempts)
@@ -138,9 +142,31 @@ def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime
     )
     if session.scalar(ours.execution_options(synchronize_session=False)) is None:
         return False
-    if verdict.outcome == "split":
+    if verdict.outcome == "split" and row.recipients:
         _split(session, row, now)
     return True
+
+
+def add_part(
+    session: Session,
+    row: OutboxMessage,
+    to: Sequence[str],
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> None:
+    """Write down the message of *row* again for some of its people, as a new request with a key of its own."""
+    add_multicast(
+        session,
+        to=to,
+        payload=row.payload,
+        purpose=row.purpose,
+        reference=row.reference,
+        now=now,
+        not_before=not_before,
+        expires_at=row.expires_at,
+        priority=row.priority,
+    )
 
 
 def forget(session: Session, line_user_id: str) -> None:
@@ -183,16 +209,6 @@ def _row(
 
 
 def _split(session: Session, row: OutboxMessage, now: datetime) -> None:
-    """Two rows for the halves of a refused batch, each a new request with a key of its own."""
     middle = len(row.recipients) // 2
     for half in (row.recipients[:middle], row.recipients[middle:]):
-        add_multicast(
-            session,
-            to=half,
-            payload=row.payload,
-            purpose=row.purpose,
-            reference=row.reference,
-            now=now,
-            expires_at=row.expires_at,
-            priority=row.priority,
-        )
+        add_part(session, row, half, now=now)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,8 +18,20 @@ from bot.delivery.messenger import Accepted, DeliveryError, Messenger
 from bot.delivery.pace import Pace
 from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage, Person, Reminder
+from bot.models.outbox import Purpose
 
 log = logging.getLogger(__name__)
+
+HOLD = timedelta(minutes=10)
+"""How long a message is held back when the gate does not say until when."""
+
+
+class Gate(Protocol):
+    """The shape of `gate.decide`."""
+
+    def __call__(
+        self, purpose: Purpose, person: gate.PersonState | None, now: datetime, *, expires_at: datetime | None
+    ) -> gate.Decision: ...
 
 
 class Sender:
@@ -31,6 +44,7 @@ class Sender:
         messenger: Messenger,
         *,
         pace: Pace | None = None,
+        decide: Gate = gate.decide,
         jitter: Callable[[], float] = random.random,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -38,6 +52,7 @@ class Sender:
         self._clock = clock
         self._messenger = messenger
         self._pace = pace or Pace()
+        self._decide = decide
         self._jitter = jitter
         self._pause = pause
 
@@ -51,7 +66,7 @@ class Sender:
             row = outbox.claim(session, now)
             if row is None:
                 return False
-            ruling = _before_sending(session, row, now)
+            ruling = _before_sending(session, row, now, self._decide)
             if ruling is not None:
                 outbox.settle(session, row, ruling, now)
                 _report(row, ruling)
@@ -84,7 +99,7 @@ class Sender:
         _report(row, ruling)
 
 
-def _before_sending(session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+def _before_sending(session: Session, row: OutboxMessage, now: datetime, decide: Gate) -> Verdict | None:
     """What becomes of a claimed row without asking LINE; None when it is to be sent."""
     if row.kind == "reply":
         if row.first_try_at is not None:
@@ -93,7 +108,7 @@ def _before_sending(session: Session, row: OutboxMessage, now: datetime) -> Verd
             return verdict.unheard(row, now, reason=verdict.TOKEN_EXPIRED)
         return None
     if row.first_try_at is None:
-        return _pass_gate(session, row, now)
+        return _pass_gate(session, row, now, decide)
     # Once tried, body and recipients stay as they are: LINE knows them by the retry key.
     is_late = row.expires_at is not None and now >= row.expires_at
     if is_late or now >= row.first_try_at + verdict.PATIENCE:
@@ -101,20 +116,30 @@ def _before_sending(session: Session, row: OutboxMessage, now: datetime) -> Verd
     return None
 
 
-def _pass_gate(session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
-    """Take out of *row* those who may not get it; a verdict when nobody is left or it must wait."""
+def _pass_gate(session: Session, row: OutboxMessage, now: datetime, decide: Gate) -> Verdict | None:
+    """Take out of *row* those who may not get it, or not yet; a verdict when nobody is left."""
     states = _states(session, row.recipients)
     decisions = {
-        recipient: gate.decide(row.purpose, states.get(recipient), now, expires_at=row.expires_at)
+        recipient: decide(row.purpose, states.get(recipient), now, expires_at=row.expires_at)
         for recipient in row.recipients
     }
+    held = {recipient: decision for recipient, decision in decisions.items() if decision.verb == "hold"}
+    if row.kind == "push" and held:
+        (decision,) = held.values()
+        return Verdict(None, decision.reason, next_try_at=decision.until or now + HOLD, is_untried=True)
+    for until in {decision.until for decision in held.values()}:
+        later = [recipient for recipient, decision in held.items() if decision.until == until]
+        outbox.add_part(session, row, later, now=now, not_before=until or now + HOLD)
     dropped = {recipient: decision.reason for recipient, decision in decisions.items() if decision.verb == "drop"}
-    if dropped:
+    if held or dropped:
         row.left_out = {**row.left_out, **dropped}
-        row.recipients = [recipient for recipient in row.recipients if recipient not in dropped]
-        log.info("message %s: left out %s", row.id, dict(Counter(dropped.values())))
+        row.recipients = [recipient for recipient, decision in decisions.items() if decision.verb == "send"]
+        reasons = Counter(decision.reason for decision in decisions.values() if decision.verb != "send")
+        log.info("message %s: left out %s", row.id, dict(reasons))
     if not row.recipients:
-        reason = next(iter(dropped.values()), "nobody")
+        reason = next(iter([*dropped.values(), *(decision.reason for decision in held.values())]), "nobody")
+        if held:
+            return Verdict("split", reason)
         return Verdict("expired" if reason == "too-late" else "dropped", reason)
     if row.kind == "multicast" and len(row.recipients) == 1:
         row.kind = "push"  # To one person LINE delivers a push sooner.

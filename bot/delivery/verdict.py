@@ -19,12 +19,16 @@ _LONGEST_WAIT = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a message. Without an *outcome* it stays open and is tried again at *next_try_at*."""
+    """What becomes of a message. Without an *outcome* it stays open and is tried again at *next_try_at*.
+
+    *is_untried* says that LINE has not heard of it yet, so that nothing about it is settled by the retry key.
+    """
 
     outcome: Outcome | None
     reason: str | None = None
     request_id: str | None = None
     next_try_at: datetime | None = None
+    is_untried: bool = False
     becomes_push: bool = False
 
 
@@ -46,7 +50,7 @@ def after(row: OutboxMessage, result: Accepted | DeliveryError, now: datetime, *
 def unheard(row: OutboxMessage, now: datetime, *, reason: str, request_id: str | None = None) -> Verdict:
     """What becomes of a reply that LINE surely did not take and will not: a push if it is worth one, else nothing."""
     if row.is_worth_a_push and row.recipients:
-        return Verdict(None, reason, request_id, next_try_at=now, becomes_push=True)
+        return Verdict(None, reason, request_id, next_try_at=now, is_untried=True, becomes_push=True)
     return Verdict("dropped" if reason == TOKEN_EXPIRED else "refused", reason, request_id)
 
 

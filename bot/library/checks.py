@@ -8,6 +8,7 @@ from bot.library import positions
 from bot.library.schema import (
     Article,
     Check,
+    Command,
     Entry,
     Faq,
     Language,
@@ -96,6 +97,9 @@ def problems(
                 place.line("origin"),
                 f"origin: {origin!r} is not in origins.yaml; add it there or choose another",
             )
+        if isinstance(entry, Command) and entry.id not in REQUIRED:
+            known = ", ".join(id for id in REQUIRED if id.startswith("command/"))
+            yield place.file, place.line("id"), f"id: {entry.id} is no command of the program; it has {known}"
         if isinstance(entry, Faq):
             yield from _template(entry, place)
         if isinstance(entry, Check):

@@ -29,6 +29,7 @@ class SafetyNegation(_Part):
     """How a symptom is denied: *words* deny it, even across *bridges*; *ends* close a clause, *lists* join symptoms.
 
     Groups in *spares* are never denied: they name a place, a person or a manner, and what follows denies something else.
+    After one of *doubles* a second negation takes the first back (ないわけではない).
     """
 
     words: tuple[Phrase, ...]
@@ -36,6 +37,7 @@ class SafetyNegation(_Part):
     ends: tuple[Phrase, ...]
     lists: tuple[Phrase, ...]
     spares: tuple[Phrase, ...] = ()
+    doubles: tuple[Phrase, ...] = ()
 
 
 class SafetyRule(_Part):

@@ -61,7 +61,7 @@ _FAULT_MESSAGES = {
 }
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request that LINE does not take, with the answer that says so."""
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from . import sends
-from .answers import Answer, Refusal
+from .answers import Answer, RefusalError
 from .complaints import Json
 from .limits import SENDS
 from .world import World
@@ -30,13 +30,13 @@ class Request:
     def json(self) -> Json:
         """The body, which must be a JSON object."""
         if not self.headers.get("content-type", "application/json").startswith("application/json"):
-            raise Refusal(415, "Unsupported Media Type")
+            raise RefusalError(415, "Unsupported Media Type")
         try:
             found: Any = json.loads(self.body or b"{}")
         except ValueError as error:
-            raise Refusal(400, "The request body could not be parsed as JSON") from error
+            raise RefusalError(400, "The request body could not be parsed as JSON") from error
         if not isinstance(found, dict):
-            raise Refusal(400, "The request body must be a JSON object")
+            raise RefusalError(400, "The request body must be a JSON object")
         return found
 
 
@@ -73,13 +73,13 @@ def _profile(world: World, request: Request) -> Answer:
     with world.lock:
         chat = world.chats.get(request.named["chat_id"])
         if chat is None or chat.is_group or not chat.reachable:
-            raise Refusal(404, "Not found")
+            raise RefusalError(404, "Not found")
         return Answer(200, {}, {"userId": chat.id, "displayName": chat.name, "language": "ja"})
 
 
 def _followers(world: World, request: Request) -> Answer:
     if not world.verified:
-        raise Refusal(403, "Access to this API is not available for your account")
+        raise RefusalError(403, "Access to this API is not available for your account")
     asked = parse_qs(request.query)
     start, limit = asked.get("start", ["0"])[0], asked.get("limit", ["300"])[0]
     if not start.isdecimal() or not limit.isdecimal() or not 1 <= int(limit) <= 1000:
@@ -121,7 +121,7 @@ def _mark_as_read(world: World, request: Request) -> Answer:
 
 def _webhook_endpoint(world: World, request: Request) -> Answer:
     if not world.webhook_url:
-        raise Refusal(404, "Not found")
+        raise RefusalError(404, "Not found")
     return Answer(200, {}, {"endpoint": world.webhook_url, "active": True})
 
 
@@ -136,7 +136,7 @@ def _set_webhook_endpoint(world: World, request: Request) -> Answer:
 def _webhook_test(world: World, request: Request) -> Answer:
     url = request.json().get("endpoint", world.webhook_url)
     if world.webhook_tester is None or not isinstance(url, str) or not url:
-        raise Refusal(404, "Not found")
+        raise RefusalError(404, "Not found")
     return Answer(200, {}, world.webhook_tester(url))
 
 
@@ -144,13 +144,13 @@ def _leave(world: World, request: Request) -> Answer:
     with world.lock:
         chat = world.chats.get(request.named["chat_id"])
         if chat is None or not chat.is_group or not chat.friend:
-            raise Refusal(404, "Not found")
+            raise RefusalError(404, "Not found")
         chat.friend = False
     return Answer(200, {}, {})
 
 
-def _invalid(where: str, message: str) -> Refusal:
-    return Refusal(400, "The request body has 1 error(s)", [{"message": message, "property": where}])
+def _invalid(where: str, message: str) -> RefusalError:
+    return RefusalError(400, "The request body has 1 error(s)", [{"message": message, "property": where}])
 
 
 ROUTES: tuple[tuple[str, str, str, Endpoint], ...] = (

@@ -37,7 +37,7 @@ _LETTERS = {
 _FORMS: dict[str, dict[str, str]] = {
     "box": _PLACE
     | {f"padding{side}": _PADDING for side in ("All", "Top", "Bottom", "Start", "End")}
-    | {key: _LENGTH for key in ("width", "maxWidth", "height", "maxHeight")}
+    | dict.fromkeys(("width", "maxWidth", "height", "maxHeight"), _LENGTH)
     | {
         "layout": "horizontal|vertical|baseline",
         "spacing": _SPACE,

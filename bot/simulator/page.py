@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, make_respons
 
 from .complaints import Json, utf16_length
 from .courier import Courier
-from .phone import CannotSend, Phone
+from .phone import CannotSendError, Phone
 from .platform import Platform
 
 _USER_ID = re.compile(r"U[0-9a-f]{32}")
@@ -55,7 +55,7 @@ def build_blueprint(platform: Platform, courier: Courier) -> Blueprint:
         phone = _phone(platform, user_id)
         try:
             _ACTS[act](phone, given)
-        except CannotSend:
+        except CannotSendError:
             abort(409)
         return _news(platform, courier, phone)
 

@@ -9,7 +9,7 @@ from .complaints import Json, utf16_length
 from .world import World
 
 
-class CannotSend(Exception):
+class CannotSendError(Exception):
     """The person has blocked the bot, or wants to undo what was never sent."""
 
 
@@ -115,7 +115,7 @@ class Phone:
         with self._world.lock:
             item = self.chat.find(message_id)
             if item is None or item.side != "person" or item.unsent or not message_id.isdecimal():
-                raise CannotSend(message_id)
+                raise CannotSendError(message_id)
             item.unsent = True
             self.chat.touch(item)
             event = self._world.build("unsend", self.chat, self._world.clock(), unsend={"messageId": message_id})
@@ -123,7 +123,7 @@ class Phone:
 
     def _check_open(self) -> None:
         if self.chat.blocked:
-            raise CannotSend(self.chat.id)
+            raise CannotSendError(self.chat.id)
 
     def _notice(self, notice: str, kind: str) -> Json:
         now = self._world.clock()
@@ -182,7 +182,7 @@ class Group:
         with self._world.lock:
             item = self.chat.find(message_id)
             if item is None:
-                raise CannotSend(message_id)
+                raise CannotSendError(message_id)
             item.messages = [{"type": "text", "text": text}]
             self.chat.touch(item)
             message = {"type": "text", "id": message_id, "text": text, "quoteToken": secrets.token_urlsafe(48)}

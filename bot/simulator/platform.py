@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from bot.clock import Clock
 
 from . import sends
-from .answers import Answer, Fault, Refusal
+from .answers import Answer, Fault, RefusalError
 from .complaints import Json
 from .endpoints import ROUTES, Endpoint, Request
 from .events import build_webhook
@@ -71,9 +71,9 @@ class Platform(World):
         try:
             self._check(request)
             if endpoint is None:
-                raise Refusal(404, "Not found")
+                raise RefusalError(404, "Not found")
             answer = endpoint(self, request)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             answer = Answer(refusal.status, refusal.headers, refusal.body)
         except RecursionError:
             answer = Answer(400, {}, {"message": "The request body is nested too deeply"})
@@ -89,12 +89,12 @@ class Platform(World):
         """Refuses what no endpoint takes: a wrong token, too much at once, too often, a stale retry key."""
         shown, expected = request.headers.get("authorization", ""), f"Bearer {self._access_token}"
         if not hmac.compare_digest(shown.encode("utf-8", "replace"), expected.encode()):
-            raise Refusal(401, "Authentication failed. Confirm that the access token is valid.")
+            raise RefusalError(401, "Authentication failed. Confirm that the access token is valid.")
         if len(request.body) > _LARGEST_BODY:
-            raise Refusal(413, "Request body is too large")
+            raise RefusalError(413, "Request body is too large")
         with self.lock:
             if not self._buckets.take(request.kind, self.clock()):
-                raise Refusal(429, "The API rate limit has been exceeded. Try again later.")
+                raise RefusalError(429, "The API rate limit has been exceeded. Try again later.")
             sends.check_retry_key(self, request.kind, request.headers.get("x-line-retry-key"))
 
 

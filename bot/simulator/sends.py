@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from .answers import Answer, Refusal
+from .answers import Answer, RefusalError
 from .chats import Chat
 from .complaints import Json
 from .ledger import Send
@@ -17,7 +17,7 @@ _RETRY_KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 def check(endpoint: str, body: Json) -> None:
     """Refuses a *body* that breaks LINE's limits."""
     if details := check_send(endpoint, body):
-        raise Refusal(400, f"The request body has {len(details)} error(s)", details)
+        raise RefusalError(400, f"The request body has {len(details)} error(s)", details)
 
 
 def check_retry_key(world: World, endpoint: str, retry_key: str | None) -> None:
@@ -25,12 +25,12 @@ def check_retry_key(world: World, endpoint: str, retry_key: str | None) -> None:
     if retry_key is None:
         return
     if endpoint not in ("push", "multicast", "broadcast"):
-        raise Refusal(400, "The X-Line-Retry-Key header is not supported by this endpoint")
+        raise RefusalError(400, "The X-Line-Retry-Key header is not supported by this endpoint")
     if not _RETRY_KEY.fullmatch(retry_key):
-        raise Refusal(400, "The X-Line-Retry-Key header is invalid")
+        raise RefusalError(400, "The X-Line-Retry-Key header is invalid")
     before = world.ledger.accepted_before(retry_key, world.clock())
     if before is not None:
-        refusal = Refusal(
+        refusal = RefusalError(
             409,
             "The retry key is already accepted",
             headers={"x-line-accepted-request-id": before.request_id},
@@ -54,7 +54,7 @@ def send(
     counted = 0 if endpoint == "reply" else sum(len(chat.members) if chat.is_group else 1 for chat in chats)
     limit = world.monthly_limit
     if counted and limit is not None and world.ledger.used_in_month(now) + counted > limit:
-        raise Refusal(429, "You have reached your monthly limit.")
+        raise RefusalError(429, "You have reached your monthly limit.")
     if endpoint == "reply":
         world.ledger.use_token(body["replyToken"])
     named = world.ledger.name_messages(body["messages"])
@@ -81,12 +81,12 @@ def _recipients(world: World, endpoint: str, body: Json, now: datetime) -> list[
         case "reply":
             answered = world.ledger.chat_of(body["replyToken"], now)
             if answered is None:
-                raise Refusal(400, "Invalid reply token")
+                raise RefusalError(400, "Invalid reply token")
             return [world.chat(answered)]
         case "push":
             _check_ids([body["to"]], groups=True)
             if body["to"] not in world.chats:
-                raise Refusal(400, "Failed to send messages")
+                raise RefusalError(400, "Failed to send messages")
             return [world.chats[body["to"]]]
         case "multicast":
             _check_ids(body["to"], groups=False)
@@ -100,4 +100,4 @@ def _check_ids(ids: list[object], *, groups: bool) -> None:
     for value in ids:
         known = isinstance(value, str) and _ID.fullmatch(value) and (groups or value.startswith("U"))
         if not known:
-            raise Refusal(400, "The property, 'to', in the request body is invalid (line: -, column: -)")
+            raise RefusalError(400, "The property, 'to', in the request body is invalid (line: -, column: -)")

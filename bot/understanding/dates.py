@@ -4,7 +4,8 @@ The grammar, over *spelled* text like that of ``times``::
 
     days      = 毎日 毎朝 毎晩 … | 平日 | 週末 | 土日 | weekday {[・ と] weekday} | weekday (〜 から) weekday [まで]
                 each with an optional 以外 (all the others)
-    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 … | [来週の 次の] weekday | month/day | month 月 day 日 | day 日
+    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 …
+                | [来週の 次の] weekday | month/day | month 月 day 日 | day 日
 
 A week starts on Monday. A date without a year is the next such day, today included.
 """
@@ -27,19 +28,31 @@ _DAYS = (
     r"毎日|毎朝|毎晩|毎夜|毎夕|毎昼|連日|日々|平日|週末|土日(?:祝日?)?|休日"
     rf"|{RANGE}|{_SHORT}{_ANY}(?:[・、,と/&や]?{_ANY})+{_NOT_AFTER}|{_DAY}|{_SHORT}[{_KANJI}](?=だけ|のみ)"
 )
-DAYS = rf"(?:毎週(?:の)?)?(?:{_DAYS})(?:とか)?(?:以外|いがい|を?除(?:く|いて|き)|を?のぞ(?:く|いて|き)|を?抜(?:き|いて)|じゃない日)?"
+DAYS = (
+    rf"(?:毎週(?:の)?)?(?:{_DAYS})(?:とか)?(?:以外|いがい|を?除(?:く|いて|き)|を?のぞ(?:く|いて"
+    r"|き)|を?抜(?:き|いて)|じゃない日)?"
+)
 """Recurring days."""
 
+_WEEKDAY_DATE = rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}|土日)"
+_NUMBERED = (
+    r"(?<![\d:])\d{1,2}月\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])"
+    r"|(?<![\d:月])\d{1,2}日(?=まで|から|に再|より|ー|以降)|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再)"
+)
+_BARE_WEEKDAY = (
+    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?まで|以降|いっぱい|に?再開|から(?!{_ANY}))|[{_KANJI}](?=まで)"
+    r"|週末(?=まで|いっぱい)"
+)
 DATE = (
-    r"(?:今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:"
-    + _DAY
-    + r"|土日)|今週|再来週|来週|再来月|今月末?|来月末?|月末|年内|今年|年末年始|年末|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
-    r"|(?<![\d:])\d{1,2}月\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])|(?<![\d:月])\d{1,2}日(?=まで|から|に再|より|ー|以降)"
-    rf"|{_DAY}(?=まで|以降|いっぱい|に?再開|から(?!{_ANY}))|[{_KANJI}](?=まで)|週末(?=まで|いっぱい))(?:\([{_KANJI}]\))?"
+    rf"(?:今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
+    r"|再来月|今月末?|来月末?|月末"
+    r"|年内|今年|年末年始|年末|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
+    rf"|{_NUMBERED}|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
 )
 """A day, week or month of the calendar."""
 
 _MONTH_DAY = re.compile(r"(\d{1,2})[月/](\d{1,2})")
+_MONTH_ONLY = re.compile(r"(\d{1,2})月末?")
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})日")
 _ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
 _OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
@@ -65,7 +78,10 @@ def weekdays(text: str) -> frozenset[str]:
     elif "週末" in body or "休日" in body:
         days = set(WEEK[5:])
     elif found:
-        first, last = (_KANJI.index(day) for day in re.findall(rf"[{_KANJI}](?=曜|ー|-|から|$|の間)", found[0].replace("曜日", "曜"))[:2])
+        first, last = (
+            _KANJI.index(day)
+            for day in re.findall(rf"[{_KANJI}](?=曜|ー|-|から|$|の間)", found[0].replace("曜日", "曜"))[:2]
+        )
         days = {WEEK[(first + step) % 7] for step in range((last - first) % 7 + 1)}
     else:
         days = {WEEK[_KANJI.index(day)] for day in body.replace("曜日", "曜") if day in _KANJI}
@@ -82,6 +98,9 @@ def stretch(text: str, today: date) -> tuple[date, date] | None:
     text = re.sub(rf"\([{_KANJI}]\)$", "", text)
     if found := _MONTH_DAY.search(text):
         return _twice(_next_date(int(found[1]), int(found[2]), today))
+    if found := _MONTH_ONLY.fullmatch(text):
+        first = _next_date(int(found[1]), 1, today.replace(day=1))
+        return (first, months_later(first, 1) - timedelta(days=1)) if first else None
     if found := _DAY_OF_MONTH.search(text):
         return _twice(_next_day_of_month(int(found[1]), today))
     for name, days in _NAMED.items():

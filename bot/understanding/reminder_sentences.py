@@ -1,8 +1,9 @@
 """From a whole message to a reminder command with its slots; None for everything that is no such sentence.
 
-A message is cut into known words (``reminder_words``). The last thing wanted in the main clause names the command; its ending must ask,
-wish or tell a plan (a report or a question about something else is none); and every word of the main clause must be known, unless
-the sentence speaks of notifications. Whole sentences about anything else therefore fall through, whatever times they hold.
+A message is cut into known words (``reminder_words``). The last thing wanted in the main clause names the command; its
+ending must ask, wish or tell a plan (a report or a question about something else is none); and every word of the main
+clause must be known, unless the sentence speaks of notifications. Sentences about anything else therefore fall through,
+whatever times they hold.
 """
 
 import re
@@ -14,18 +15,36 @@ from zoneinfo import ZoneInfo
 
 from bot.library.schema import Routine
 from bot.understanding import reminder_slots
+from bot.understanding.morphology import analyse, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.reminder_slots import Sentence
+from bot.understanding.reminder_wishes import Wish, command_of
 from bot.understanding.reminder_words import cut
-from bot.understanding.reminder_wishes import command_of
 from bot.understanding.routine_names import RoutineNames
 from bot.understanding.time_spelling import fold
 
 _GATE = re.compile(
-    r"[0-9]|[一二三四五六七八九十零](?:時|分|日|週)|じ|時|通知|つうち|知らせ|しらせ|りまい|あらむ|配信|はいしん|声|こえ|休|やす|止|とめ|泊め|やめ|すとっぷ|ていし|いら[なんへ]|不要|切っ|消し|けし|おふ|おん"
-    r"|再開|さいかい|復活|後|あと|待|まっ|鳴|届|来る|たら|てから|でから|ぱす|すぬず|もう|もっかい|また|毎|まい|平日|曜|土日|週|早|はや|遅|おそ|前倒|ずらし|設定|登録|今|いま|むり|ぱす|すきっぷ|なし|送ら|来ない|ぷっしゅ|らいん|line|off|[ap]m"
+    r"[0-9]|[一二三四五六七八九十零](?:時|分|日|週)|じ|時|通知|つうち|知らせ|しらせ|りまい"
+    r"|あらむ|配信|はいしん|声|こえ|休|やす|止|とめ|泊め|やめ|すとっぷ|ていし|いら[なんへ]"
+    r"|不要|切っ|消し|けし|おふ|おん"
+    r"|再開|さいかい|復活|後|あと|待|まっ|鳴|届|来る|たら|てから|でから|飛ば|とば|明日|明後日"
+    r"|だけ|[月火水木金土日][・、と]?[月火水木金土日]|ぱす|のち|うるさ|結構|必要|無効|外し"
+    r"|なくし|きゃんせる|すぬず|もう|もっかい|また|毎|まい|平日|曜|土日|週|早|はや|遅|おそ"
+    r"|前倒|ずらし|設定|登録|今|いま|むり|ぱす|すきっぷ|なし|送ら|来ない|ぷっしゅ|らいん"
+    r"|line|off|[ap]m"
 )
 """A message without any of these is no reminder sentence; most messages end here."""
+
+_ELSEWHERE = re.compile(
+    r"(?:\?|(?<!よ)か)$|^[^。!]*(?:ました|でした|[いっんし]た|てい?ます|てい?る|のに)(?:よ"
+    r"|ね|わ|けど|んです)?$|予約|営業|駐車|料金|施術|先生|やり方|方法|効果"
+)
+_EVEN_SO = re.compile(
+    r"通知|つうち|知らせ|しらせ|りまい|あらむ|配信|設定|登録|何時|なんじ|いつ|どれ|どの"
+    r"|どうなって|入って|鳴|来る|くれ|もら|いただ|頂|でき|出来|られ|れる|せる"
+    r"|いい|ええ|可能|よろし|お願|頼|なん[だやで]|かな$|line|言|いう|したら|明日|声"
+)
+"""Questions, reports and the practice's own matters are no reminder sentences, unless they hold one of these."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +65,22 @@ class ReminderReader:
 
     def read(self, text: str, now: datetime) -> ReminderSentence | None:
         """The reminder command that *text* gives at *now*; None when it is no reminder sentence."""
-        folded = fold(normalise(text))
-        if len(folded) > 200 or not _GATE.search(folded):
+        plain = normalise(text)
+        folded = fold(plain)
+        if len(folded) > 140 or not _GATE.search(folded):
+            return None
+        if _ELSEWHERE.search(folded) and not _EVEN_SO.search(folded):
             return None
         sentence = self._sentence(folded)
         wish = command_of(sentence.words)
         if wish is None:
-            return None
+            if not _nearly(sentence):
+                return None
+            # A wrong conversion (毎浅6時, 金トレ) reads like what was meant.
+            sentence = self._sentence(fold(reading(analyse(plain))))
+            wish = command_of(sentence.words, strict=True)
+            if wish is None:
+                return None
         slots = reminder_slots.fill(sentence, wish, now.astimezone(self._timezone))
         return ReminderSentence(wish.command, slots, wish.why)
 
@@ -61,9 +89,24 @@ class ReminderReader:
         sentence = self._sentence(fold(normalise(text))[:200])
         wish = command_of(sentence.words)
         if wish is None or wish.command != command:
-            wish = reminder_slots.Wish(command, why=())
+            wish = Wish(command)
         return reminder_slots.fill(sentence, wish, now.astimezone(self._timezone))
 
     def _sentence(self, folded: str) -> Sentence:
         naming = self._names.find(folded)
         return Sentence(naming.text, tuple(cut(naming.text)), naming.routine)
+
+
+def _nearly(sentence: Sentence) -> bool:
+    """Whether little is missing for a reminder sentence: one short unknown word, and nothing of the practice's."""
+    kinds = {word.kind for word in sentence.words}
+    strange = [word.text for word in sentence.words if word.kind == "unknown"]
+    return (
+        len(strange) == 1
+        and len(strange[0]) <= 6
+        and not kinds & {"block", "shop", "question", "later"}
+        and bool(kinds & _HINTS)
+    )
+
+
+_HINTS = frozenset({"clock", "noun", "routine", "stop", "rest", "minutes", "days"})

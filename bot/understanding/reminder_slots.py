@@ -7,13 +7,16 @@ from typing import Any
 
 from bot.library.schema import Routine
 from bot.understanding import dates, times
-from bot.understanding.reminder_wishes import LIST, PAUSE, SET, SNOOZE, STOP, Wish
+from bot.understanding.reminder_wishes import PAUSE, SET, SNOOZE, Wish
 from bot.understanding.reminder_words import Word
 
-__all__ = ["Sentence", "Wish", "fill"]
-
-_OLD_TIME = re.compile(r"(?:から(?!に)|を|じゃなく|ではなく|やなく|より|は(?:早|遅|無理|きつ|むり|しんど)|だと|やと|の(?:やつ|通知|お?知らせ|りまい|まま|\ue000))")
-_LEFT_OUT = re.compile(r"(?:の(?:通知|お?知らせ|りまいんど))?(?:は|も|を)?(?:なし|無し|いら|いり|要ら|不要|お?休み|止め|やめ)")
+_OLD_TIME = re.compile(
+    r"(?:から(?!に)|を|じゃ|ではなく|やなく|より|(?:は|を)?やめ|(?:は|も)(?:早|遅|無理|きつ"
+    r"|むり|しんど)|だと|やと|の(?:やつ|通知|お?知らせ|りまい|まま|\ue000))"
+)
+_LEFT_OUT = re.compile(
+    r"(?:の(?:通知|お?知らせ|りまいんど))?(?:は|も|を)?(?:なし|無し|いら|いり|要ら|不要|お?休み|止め|やめ)"
+)
 _EARLIER = re.compile(r"^(?:早|はや|前|まえ|繰り上|くりあ)")
 _PARTS = ("morning", "noon", "evening", "night", "late", "bedtime")
 
@@ -90,7 +93,11 @@ def _time(sentence: Sentence) -> str | None:
 
 
 def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
-    words = [word for word in sentence.of("days") if not re.match(r"(?:じゃなく|ではなく|やなく|から|より)", sentence.after(word))]
+    words = [
+        word
+        for word in sentence.of("days")
+        if not re.match(r"(?:じゃなく|ではなく|やなく|から|より)", sentence.after(word))
+    ]
     words += [word for word in sentence.of("clock") if dates.is_every_day(word.text)]
     named = [(word, dates.weekdays(word.text)) for word in words]
     if not named:
@@ -105,13 +112,16 @@ def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
 
 
 def _shift(sentence: Sentence) -> int | None:
+    """The minutes by which it is to come later; negative for sooner."""
     for word in sentence.words:
-        if word.kind in ("shift", "change", "make") and not word.aside:
-            lengths = [earlier for earlier in sentence.words if earlier.kind == "minutes" and earlier.start < word.start]
-            between = sentence.text[lengths[-1].end : word.start] if lengths else ""
-            if lengths and len(between) <= 6 and (minutes := times.length_in_minutes(lengths[-1].text)):
-                if word.kind == "shift" or "ずら" in word.text:
-                    return -minutes if _EARLIER.match(word.text) or between.startswith(("前", "早")) else minutes
+        moves = word.kind == "shift" or (word.kind in ("change", "make") and "ずら" in word.text)
+        lengths = [earlier for earlier in sentence.words if earlier.kind == "minutes" and earlier.end <= word.start]
+        if not moves or word.aside or not lengths:
+            continue
+        between = sentence.text[lengths[-1].end : word.start]
+        minutes = times.length_in_minutes(lengths[-1].text)
+        if minutes and len(between) <= 6:
+            return -minutes if _EARLIER.match(word.text) or between.startswith(("前", "早")) else minutes
     return None
 
 
@@ -120,7 +130,9 @@ def _until(sentence: Sentence, now: datetime) -> str | None:
     day = _last_day(sentence, today)
     for word, clock in _clocks(sentence):
         if sentence.after(word).startswith("まで"):
-            start = now if day is None else datetime.combine(day, datetime.min.time(), now.tzinfo) - timedelta(minutes=1)
+            start = (
+                now if day is None else datetime.combine(day, datetime.min.time(), now.tzinfo) - timedelta(minutes=1)
+            )
             return f"{times.next_instant(clock, start, nearby=_nearby(sentence)):%Y-%m-%dT%H:%M}"
     for word in sentence.of("minutes"):
         minutes = times.length_in_minutes(word.text)
@@ -149,7 +161,7 @@ def _last_day(sentence: Sentence, today: date) -> date | None:
         text = word.text
         if word.kind == "days":
             ends = re.search(r"([月火水木金土日])曜?日?$", text)
-            if not sentence.after(word).startswith("まで") or not ends:
+            if not ends or not (sentence.after(word).startswith("まで") or word.aside):
                 continue
             text = f"{ends[1]}曜"
         if re.match(r"から|より", sentence.after(word)):

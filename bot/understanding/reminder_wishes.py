@@ -2,295 +2,227 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.understanding import dates
+from bot.understanding.reminder_clause import Clause
 from bot.understanding.reminder_words import SLOTS, WANTS, Word
-from bot.understanding.routine_names import MARK
 
-SET, LIST, PAUSE, STOP, SNOOZE = (f"command/{name}" for name in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze"))
+SET = "command/reminder-set"
+LIST = "command/reminder-list"
+PAUSE = "command/reminder-pause"
+STOP = "command/reminder-stop"
+SNOOZE = "command/snooze"
 
-_PAST = re.compile(r"(?:た|ました|でした|いだ|んだ)(?:よ|ね|わ|で|な|の|さ|し|ん(?:や|だ|です)?|けど|が|っけ|ねん|か)*$")
-_ONGOING = re.compile(r"[てで]い?(?:る|ます|ない|ません|まし|へん|ねん|んの|んだ|んや(?!で?か)|んけど|たい?ら|ると)")
-_NEGATED = re.compile(r"^.{1,4}?(?:ない|ません|へん|んで|んと|なくて)")
-_HOW = re.compile(r"どう|には|[たる](?:ほう|方)|べき|たら(?:いい|ええ)|と(?:どう|いい)|れば")
 _CALLS = re.compile(r"知らせ|しらせ|鳴ら|声|こえ|思い出|おもいだ|呼ん|言っ|いうて|ゆうて")
-_OBJECT = re.compile(r"[をが]$")
-_KEPT = re.compile(r"(?:やめ|止め|とめ|泊め|消さ|けさ|切ら|休ま|やすま|解除し|停止し)(?:ない|ません|へん|んで|んと|なくて)")
-_HELPED = re.compile(r"[てで](?:い|お)?(?:く|もら|いただ|頂|ほし|欲|い?いで|も)")
-_PERMITS = re.compile(r"くれ|くだ|下さ|もら|いただ|頂|でき|られ|れます|れる|せる|せます|いい|ええ|可能|かまい|よろし|ほし|欲し|頼|たの|お願|ちょうだい")
-_PLAN_NOUN = re.compile(r"^お?(?:休み|やすみ|休憩)")
-_STOP_WORD = re.compile(r"^(?:停止|低止|ていし|すとっぷ|解除|おふ|off|みゅと)")
+_SHOWS = re.compile(r"教|おしえ|出し")
+_HOURS = re.compile(r"何時|なんじ|何曜")
+_SETTING = re.compile(r"設定|登録")
+_TIMES = re.compile(r"時|じか|曜|設定")
+_DOES = re.compile(r"やる|やれ|する|すれ|した")
+_WILL_DO = re.compile(r"やる|やり(?:ま|たいか)")
+_KEPT = re.compile(
+    r"(?:やめ|止め|とめ|泊め|消さ|けさ|切ら|休ま|やすま|解除し|停止し)(?:ない|ません|へん|んで|んと|なくて)"
+)
+_OFF = re.compile(r"お?(?:休み|やすみ|休憩)")
+_IS_OFF = re.compile(r"(?:休|やす)み(?:です|や|だ|なん|$)")
+_STOP_WORD = re.compile(r"停止|低止|ていし|すとっぷ|解除|おふ|off|みゅと")
 _NAMES_SNOOZE = re.compile(r"すぬず|再通知")
-_MOMENT = re.compile(r"(?:たら|だら|てから|でから)$")
+_TO_THE_END = re.compile(r"(?:いっぱい|中|の間)?(?:まで|だけ|いっぱい|中|の間|くらい|ぐらい|ほど)")
+_SOONER_OR_LATER = re.compile(r"早|はや|遅|おそ|おく|前倒|まえ")
+
+_NOT_SNOOZE = ("days", "stop", "rest", "resume", "change", "span", "list", "when")
+_AGAIN = frozenset({"again", "mata", "notify", "suru", "ask", "do", "make", "later", "now"})
 
 
 @dataclass(frozen=True)
 class Wish:
     """A command, how its days and dates are to be taken, and the words that decided.
 
-    *without*: the days named are those to leave out. *resumes*: a date is the first day on again. *holidays*: what is wanted on them.
+    *without*: the days named are those to leave out. *resumes*: a date is the first day on again. *holidays*: what is
+    wanted on them.
     """
 
     command: str
-    why: tuple[str, ...]
+    why: tuple[str, ...] = ()
     without: bool = False
     resumes: bool = False
     holidays: bool | None = None
 
 
-class _Look:
-    """The main clause, with the questions that the rules ask of it."""
-
-    def __init__(self, words: Sequence[Word]) -> None:
-        self.all = words
-        self.main = [word for word in words if not word.aside]
-        if not any(word.kind in WANTS or word.kind in SLOTS for word in self.main):
-            self.main = list(words)
-        self.kinds = {word.kind for word in self.main}
-        if any(word.kind == "clock" and dates.is_every_day(word.text) for word in self.main):
-            self.kinds.add("days")
-        self.about = {word.kind for word in words} & {"noun", "routine"}
-        self.act = self._act()
-        # What is said after a pause adds to a request that stands.
-        self.end = self._end()
-        strange = [word for word in self.main if word.kind == "unknown" and word.start < self.end]
-        # 落ち着くまで, 帰ってくるまで: until a day that only the person knows.
-        self.until = any(word.kind == "unknown" and word.text.endswith("まで") for word in words)
-        self.unknown = sum(len(word.text) for word in strange if not word.text.endswith("まで"))
-        self.question = self._question()
-        # ご飯食べたら, 帰ってから: a moment that only the person knows.
-        self.moment = any(word.kind == "unknown" and word.aside and _MOMENT.search(word.text) for word in words) or "なったら" in self.texts("fill")
-
-    def _act(self) -> Word | None:
-        wants = [word for word in self.main if word.kind in WANTS and word.kind not in ("mata", "after")]
-        if not wants:
-            return None
-        act = wants[-1]
-        # 停止でお願いします, お休みにして: the noun says what, the verb only asks for it.
-        for earlier in reversed(wants[:-1]):
-            if act.kind not in ("ask", "make", "suru", "set", "do") or any(
-                word.kind in ("clock", "days", "routine", "minutes") and earlier.end <= word.start < act.start for word in self.main
-            ):
-                break
-            if earlier.kind in ("stop", "rest", "resume", "later", "again", "shift", "change", "list", "when", "wait", "now", "notify", "suru", "set"):
-                act = earlier
-                break
-        return act
-
-    def _end(self) -> int:
-        act = self.act
-        if act and act.kind in ("make", "change", "shift") and re.search(r"[てで](?:ね|や|よ|ください)?$", act.text):
-            return min((word.start for word in self.main if word.start >= act.end and word.kind in ("comma", "stop_here")), default=1000)
-        return 1000
-
-    def _question(self) -> bool:
-        last = self.main[-1] if self.main else None
-        asking = last is not None and last.kind == "state" and bool(re.search(r"(?:かな|か|の|ん|っけ)$", last.text))
-        return asking or any(word.kind == "question" for word in self.main[-2:])
-
-    def has(self, *kinds: str) -> bool:
-        return any(kind in self.kinds for kind in kinds)
-
-    def anywhere(self, *kinds: str) -> bool:
-        return any(word.kind in kinds for word in self.all)
-
-    def texts(self, kind: str) -> list[str]:
-        return [word.text for word in self.main if word.kind == kind]
-
-    def after(self, word: Word) -> str:
-        """What follows *word* in the sentence."""
-        return "".join(later.text for later in self.all if later.start >= word.end)
-
-    @property
-    def trailing(self) -> bool:
-        """Whether something unknown follows what is wanted."""
-        if self.act is None:
-            return any(word.kind == "unknown" for word in self.main)
-        later = [word for word in self.main if self.act.end <= word.start < self.end]
-        return any(word.kind == "unknown" and len(word.text) > 1 for word in later)
-
-
-def command_of(words: Sequence[Word]) -> Wish | None:
-    """The command that *words* give; None when they give none."""
-    look = _Look(words)
-    if "block" in look.kinds or (look.anywhere("block") and "noun" not in look.kinds):
+def command_of(words: Sequence[Word], *, strict: bool = False) -> Wish | None:
+    """The command that *words* give; None when they give none. *strict*: every word must be known."""
+    clause = Clause(words)
+    if strict and any(word.kind == "unknown" for word in words):
         return None
-    found = _listing(look) or _resuming(look) or _snoozing(look) or _ending(look) or _setting(look)
-    if found is None:
+    if clause.has("block", "shop") or (clause.anywhere("shop") and not clause.has("noun")):
         return None
-    why = tuple(word.text for word in look.main if word.kind in WANTS or word.kind in SLOTS and word.kind not in ("routine", "part", "thing"))
-    return Wish(found.command, why, found.without, found.resumes, found.holidays)
+    found = (
+        (Wish(LIST) if _lists(clause) else None)
+        or _resuming(clause)
+        or _delaying(clause)
+        or _ending(clause)
+        or _setting(clause)
+    )
+    told = (WANTS | SLOTS) - {"routine", "part", "thing"}
+    return replace(found, why=tuple(word.text for word in clause.main if word.kind in told)) if found else None
 
 
-def _asks(look: _Look, act: Word) -> bool:
-    """Whether *act* asks for something, now or as a plan: no report, no refusal, no question but a polite one."""
-    text = act.text
-    if _HOW.search(text):
+def _lists(clause: Clause) -> bool:
+    act = clause.act
+    if clause.has("clock", "minutes") or clause.trailing and not clause.has("state"):
         return False
-    tail = look.after(act)
-    if _HELPED.search(text) or _PERMITS.search(text + tail[:12]):
-        return not re.search(r"(?:くれ|もらっ?|いただい|られ|れ|でき)(?:て(?!ほ|も)|た(?!ら)|まし)", text)
-    if _PAST.search(text) or _ONGOING.search(text):
+    if act and act.kind == "when":
+        return clause.unknown == 0 and not re.search("れば|たら", act.text)
+    settings = any(_SETTING.search(word.text) for word in clause.main if word.kind in ("thing", "set", "state"))
+    if act is None and clause.unknown == 0 and clause.has("noun"):
+        particles = clause.texts("particle")
+        if clause.question and particles[-1:] == ["は"] or "予定" in clause.texts("thing"):
+            return True
+    if clause.unknown > 2:
         return False
-    return not look.question
+    if clause.has("list") and (act is None or act.kind in ("list", "notify", "set", "state", "ask", "suru")):
+        states = clause.texts("state")
+        running = bool(states) and (clause.has("routine") or any("おん" in text for text in states))
+        if clause.has("noun") or settings or running:
+            return True
+        if clause.unknown == 0 and clause.has("thing") and clause.has("all", "set"):
+            return True
+    if clause.unknown == 0 and clause.has("routine") and any(map(_HOURS.match, clause.texts("list"))):
+        return not (act and _DOES.search(act.text))
+    if clause.has("state") and clause.question and (clause.has("noun") or settings):
+        return True
+    if act and act.kind == "notify" and _SHOWS.match(act.text):
+        times = clause.about and any(map(_TIMES.match, clause.texts("thing"))) and not clause.has("days", "part")
+        return bool(times) or settings
+    return False
 
 
-def _listing(look: _Look) -> Wish | None:
-    act = look.act
-    if look.has("clock", "minutes") or look.trailing and not look.has("state"):
+def _resuming(clause: Clause) -> Wish | None:
+    act = clause.act
+    if act is None or clause.trailing or clause.unknown > (2 if clause.about else 0) or not clause.asks:
         return None
-    if act is not None and act.kind == "when":
-        return Wish(LIST, ()) if look.unknown == 0 and not re.search("れば|たら", act.text) else None
-    settings = any("設定" in word.text or "登録" in word.text for word in look.main if word.kind in ("thing", "set", "state"))
-    hours = [text for text in look.texts("list") if re.match("何時|なんじ|何曜", text)]
-    shown = act is not None and act.kind == "notify" and act.text.startswith(("教", "おしえ", "出し"))
-    asked = look.has("list") and (act is None or act.kind in ("list", "notify", "set", "state", "ask", "suru"))
-    if asked and look.unknown <= 2 and (look.has("noun") or settings or look.has("state") and (look.has("routine") or "おん" in "".join(look.texts("state")))):
-        return Wish(LIST, ())
-    if asked and look.unknown == 0 and look.has("thing") and look.has("all", "set"):
-        return Wish(LIST, ())
-    if hours and look.unknown == 0 and look.has("routine") and not re.search("やる|やれ|する|すれ|した", act.text if act else ""):
-        return Wish(LIST, ())
-    if look.has("state") and look.question and look.unknown <= 2 and (look.has("noun") or settings):
-        return Wish(LIST, ())
-    if shown and settings and look.unknown <= 2:
-        return Wish(LIST, ())
-    if act is None and look.has("noun") and "予定" in look.texts("thing") and look.unknown == 0:
-        return Wish(LIST, ())
-    return None
-
-
-def _resuming(look: _Look) -> Wish | None:
-    act = look.act
-    again = act is not None and act.kind in ("ask", "notify", "suru", "set", "do") and look.has("mata") and look.has("noun")
-    if act is None or look.trailing or look.unknown > (2 if look.about else 0):
-        return None
-    if act.kind != "resume" and (not again or look.has("clock", "minutes", "later", "after", "again")):
-        return None
-    if not _asks(look, act):
-        return None
-    later = [text for text in look.texts("date") if text != "今日"]
-    return Wish(PAUSE if later or look.has("span") else SET, (), resumes=True)
-
-
-def _snoozing(look: _Look) -> Wish | None:
-    act = look.act
-    if look.question and not (act and _asks(look, act)):
-        return None
-    if look.unknown > (2 if look.has("noun") else 0) or look.has("days", "stop", "rest", "resume", "change", "span", "list", "when"):
-        return None
-    delayed = look.has("after") and look.has("minutes")
-    again = look.has("again") or look.has("mata") and (delayed or look.has("clock", "notify", "later"))
-    kinds = look.kinds & WANTS
-    if look.has("wait") and look.until:
-        return Wish(PAUSE, ())
-    if look.has("wait") and _asks(look, act or look.main[-1]):
-        return Wish(SNOOZE, ())
-    if look.has("date") and not look.has("again", "mata", "later", "after"):
-        return None
-    if look.has("later") and not kinds - {"later", "now", "again", "mata", "notify", "suru", "ask", "do", "make", "after"}:
-        return Wish(SNOOZE, ()) if act and (_asks(look, act) or act.kind == "later") else None
-    if delayed and not kinds - {"after", "again", "mata", "notify", "suru", "ask", "do", "make", "later", "now"}:
-        return Wish(SNOOZE, ()) if act is None or _asks(look, act) else None
-    if again and not kinds - {"again", "mata", "notify", "suru", "ask", "make", "do", "later", "now"}:
-        alone = kinds == {"again"} and not look.has("clock", "minutes", "noun", "part")
-        if alone and not look.moment and not _NAMES_SNOOZE.match(look.texts("again")[0]):
+    if act.kind != "resume":
+        again = act.kind in ("ask", "notify", "suru", "set", "do") and clause.has("mata") and clause.has("noun")
+        if not again or clause.has("clock", "minutes", "later", "after", "again"):
             return None
-        return Wish(SNOOZE, ()) if act is None or _asks(look, act) else None
-    if look.moment and kinds == {"do"} and act and re.match("やる|やり(?:ま|たいか)", act.text) and not look.has("routine", "clock"):
-        return Wish(SNOOZE, ())
-    if look.has("now") and kinds == {"now"} and not look.question:
-        return Wish(SNOOZE, ())
-    left = [word for word in look.main if word.kind not in ("particle", "stop_here", "comma")]
-    if [word.kind for word in left] == ["fill", "minutes"] and left[0].text == "あと":
-        return Wish(SNOOZE, ())
-    return None
+    later = any(text != "今日" for text in clause.texts("date"))
+    return Wish(PAUSE if later or clause.has("span") else SET, resumes=True)
 
 
-def _ending(look: _Look) -> Wish | None:
+def _delaying(clause: Clause) -> Wish | None:
+    """A snooze; or a pause, for 仕事が落ち着くまで待って."""
+    act, wants = clause.act, clause.wants
+    if not clause.asks and (clause.question or not clause.has("later")):
+        return None
+    if clause.unknown > (2 if clause.has("noun") else 0) or clause.has(*_NOT_SNOOZE):
+        return None
+    if clause.has("wait"):
+        return Wish(PAUSE if clause.until else SNOOZE)
+    if clause.has("date") and not clause.has("again", "mata", "later", "after"):
+        return None
+    delayed = clause.has("after") and clause.has("minutes")
+    if clause.has("later") and not wants - _AGAIN - {"after"}:
+        return Wish(SNOOZE) if clause.asks or (act and act.kind == "later") else None
+    if delayed and not wants - _AGAIN - {"after"}:
+        return Wish(SNOOZE)
+    if clause.has("again") or clause.has("mata") and clause.has("clock", "notify"):
+        alone = wants == {"again"} and not clause.has("clock", "minutes", "noun", "part") and not clause.moment
+        if wants <= _AGAIN and (not alone or _NAMES_SNOOZE.match(clause.texts("again")[0])):
+            return Wish(SNOOZE)
+        return None
+    if clause.moment and wants == {"do"} and act and _WILL_DO.match(act.text) and not clause.has("routine", "clock"):
+        return Wish(SNOOZE)
+    if wants == {"now"} and not clause.question:
+        return Wish(SNOOZE)
+    said = [word for word in clause.main if word.kind not in ("particle", "stop_here", "comma")]
+    return Wish(SNOOZE) if [word.kind for word in said] == ["fill", "minutes"] and said[0].text == "あと" else None
+
+
+def _ending(clause: Clause) -> Wish | None:
     """A pause, a stop, or days to leave out."""
-    act = look.act
-    if act is None or act.kind not in ("stop", "rest") or look.trailing:
+    act = clause.act
+    if act is None or act.kind not in ("stop", "rest") or clause.trailing or not clause.asks or _KEPT.match(act.text):
         return None
-    if not _asks(look, act) or _KEPT.match(act.text):
+    if any(word.kind == "clock" and word.start >= act.end for word in clause.main):
         return None
-    until = _until_cue(look)
-    if look.question and re.search("ても|でも", act.text) and not look.about and any(word.aside and word.kind == "unknown" for word in look.all):
+    if clause.unknown > (3 if clause.about else 0):
         return None
-    days = [text for text in look.texts("days") if not dates.is_every_day(text)]
-    if not look.anywhere("noun", "routine") and look.unknown > 0 or look.unknown > 4:
+    if clause.question and re.search("[てで]も", act.text) and clause.reasons and not clause.about:
+        # 筋肉痛なんだけど今日は休んでもいい? asks for advice.
         return None
-    if not until and (days or look.has("holiday")):
-        return Wish(SET, (), without=True, holidays=False if look.has("holiday") else None)
-    if act.kind == "rest":
-        said = look.about or until or "時停止" in act.text or not _PLAN_NOUN.match(act.text)
-        if _PLAN_NOUN.match(act.text) and re.match(r"お?(?:休|やす)み(?:です|や|だ|なん|$)", act.text) and not (look.about or until == "end"):
-            following = look.after(act)
-            if not re.match(r"(?:で|に|さ|し)", following) and act.text not in ("お休み", "おやすみ"):
-                return None
-        return Wish(PAUSE, ()) if said else None
-    if until:
-        return Wish(PAUSE, ())
-    if look.about or look.has("all", "mou") or (_STOP_WORD.match(act.text) and len(look.main) == 1):
-        return Wish(STOP, ())
-    return None
+    until = _until_cue(clause)
+    days = any(not dates.is_every_day(text) for text in clause.texts("days"))
+    if not until and (days or clause.has("holiday")):
+        return Wish(SET, without=True, holidays=False if clause.has("holiday") else None)
+    # 木曜は用事があるので休む is about one Thursday.
+    once = not until and any(word.aside and word.kind == "days" for word in clause.all)
+    if act.kind == "stop" and not (until or once):
+        plain = _STOP_WORD.match(act.text) and len(clause.main) == 1
+        return Wish(STOP) if clause.about or clause.has("all", "mou") or plain else None
+    if act.kind == "rest" and not clause.about:
+        if _IS_OFF.match(act.text) and until != "end" and not re.match(r"[でにさし]", clause.after(act)):
+            # 今日は休みです may be said of anything.
+            return None
+        if not (until or once or "時停止" in act.text) and _OFF.match(act.text):
+            return None
+    return Wish(PAUSE)
 
 
-def _until_cue(look: _Look) -> str | None:
-    """How the sentence says until when: ``end`` for まで, だけ …; ``time`` for a bare date or length; None when it does not."""
-    found = "end" if look.until else None
-    for word in look.all:
-        following = look.after(word)
-        if word.kind in ("date", "span", "while", "minutes"):
-            end = re.match(r"(?:いっぱい|中|の間)?(?:まで|だけ|いっぱい|中|の間|くらい|ぐらい|ほど)", following)
-            found = "end" if end or word.kind in ("span", "while") else found or "time"
-        elif word.kind in ("clock", "days", "part") and following.startswith("まで") or word.kind == "days" and word.text.endswith("まで"):
+def _until_cue(clause: Clause) -> str | None:
+    """How it says until when: ``end`` for まで, だけ …; ``time`` for a bare date or length; None when it does not."""
+    found = "end" if clause.until else None
+    for word in clause.all:
+        following = clause.after(word)
+        if word.kind in ("date", "minutes"):
+            found = "end" if _TO_THE_END.match(following) else found or "time"
+        elif word.kind in ("span", "while") or word.kind in ("part", "clock", "days") and following.startswith("まで"):
             found = "end"
-        elif word.kind == "part" and word.text in ("今夜", "今晩"):
-            found = found or "time"
     return found
 
 
-def _setting(look: _Look) -> Wish | None:
-    act = look.act
-    time, days, about = look.has("clock"), look.has("days"), bool(look.about & look.kinds) or bool(look.about)
-    if look.trailing or look.has("span"):
+def _setting(clause: Clause) -> Wish | None:
+    act = clause.act
+    time, days, about = clause.has("clock"), clause.has("days"), bool(clause.about)
+    if clause.trailing or clause.has("span") or not clause.asks or clause.refuses or clause.object_unknown:
         return None
-    holidays = True if look.has("holiday") else None
+    wish = Wish(SET, holidays=True if clause.has("holiday") else None)
     if act is None:
-        attributive = _attributive(look)
-        corrected = time and len([word for word in look.all if word.kind == "clock"]) > 1 and look.main[-1].text == "に"
-        said = corrected or about and (time or days and not attributive and look.has("routine")) or time and days
-        return Wish(SET, (), holidays=holidays) if said and look.unknown == 0 and not look.question and not look.has("date", "state") else None
-    if not _asks(look, act) or (_NEGATED.match(act.text) and not _HELPED.search(act.text)):
+        if clause.unknown or clause.has("date", "state"):
+            return None
+        # 0時は遅いから23時に: the old time and the new.
+        corrects = time and sum(word.kind == "clock" for word in clause.all) > 1 and clause.main[-1].text == "に"
+        habit = clause.has("routine") and days and not clause.attributive
+        return wish if corrects or about and (time or habit) or time and days else None
+    if clause.unknown > (6 if clause.has("noun") else 2 if time and act.kind in ("change", "make", "notify") else 0):
         return None
-    before = [word for word in look.main if word.end == act.start]
-    if before and before[0].kind == "unknown" and _OBJECT.search(before[0].text):
+    lasting = clause.has("noun", "routine") or act.kind in ("change", "notify", "suru", "set")
+    starts = any(word.kind == "date" and clause.after(word).startswith("から") for word in clause.main)
+    if clause.has("date") and not lasting and not starts:
+        # A single day is a booking rather than a habit, unless it is the first of many.
         return None
-    if look.unknown > (6 if look.has("noun") else 2 if time and act.kind in ("change", "make", "notify") else 0):
-        return None
-    one_off = look.has("date") and not look.has("noun", "routine") and act.kind not in ("change", "notify", "suru", "set")
-    if one_off and "から" not in "".join(look.after(word)[:2] for word in look.main if word.kind == "date"):
-        return None
+    return wish if _says_what(clause, act, time=time, days=days) else None
+
+
+def _says_what(clause: Clause, act: Word, *, time: bool, days: bool) -> bool:
+    """Whether the clause says enough beside *act* to be about a reminder."""
+    noun = clause.has("noun")
     match act.kind:
         case "shift":
-            said = look.has("minutes", "clock") or about and bool(re.match("早|はや|遅|おそ|おく|前倒|まえ", act.text))
-        case "change" | "make":
-            said = time or days or look.has("minutes") and "ずら" in act.text or look.has("noun") or look.has("thing") and act.kind == "change"
+            return time or clause.has("minutes") or bool(clause.about and _SOONER_OR_LATER.match(act.text))
+        case "change":
+            return time or days or noun or clause.has("thing") or clause.has("minutes") and "ずら" in act.text
+        case "make" | "suru" | "set":
+            return time or days or noun
+        case "stop":
+            # 7時はやめて8時 has its new time after the verb.
+            return time and not clause.has("date")
         case "notify":
-            said = time or days and not _attributive(look) or look.has("noun") or look.has("part", "thing") and bool(_CALLS.match(act.text))
-        case "suru" | "set":
-            said = look.has("noun") or time or days
+            calls = clause.has("part", "thing") and bool(_CALLS.match(act.text))
+            return time or noun or calls or days and not clause.attributive
         case "ask":
-            said = time or days and about or look.has("noun")
+            return time or noun or days and bool(clause.about)
         case "do":
-            said = look.has("noun") or look.has("routine") and (time or days) or time and days
+            return noun or time and days or clause.has("routine") and (time or days)
         case _:
-            said = False
-    return Wish(SET, (), holidays=holidays) if said else None
-
-
-def _attributive(look: _Look) -> bool:
-    """毎日のストレッチ names a habit; it does not ask for days."""
-    return any(look.after(word).startswith("の" + MARK) for word in look.main if word.kind == "days")
+            return False

@@ -1,4 +1,4 @@
-"""Which routine a sentence names: by title, label and nicknames, in any spelling, or by its part of the day (朝のやつ)."""
+"""Which routine a sentence names: by its names in any spelling, or by its part of the day (朝のやつ)."""
 
 import re
 from collections.abc import Sequence
@@ -14,9 +14,14 @@ MARK = "\ue000"
 
 _PART = rf"(?<![毎今])(?!毎|今|午|[ap]m){times.PART}"
 _HABIT = "るちん|るてぃん|めにゅ|体操|習慣"
-_THING = rf"やつ|のん|分(?!か)|ぶん(?=[はをもだ]|$)|運動|とれに?んぐ|りまいんど?だ?|通知|つうち|お?知らせ|おしらせ|あらむ|声かけ|{_HABIT}"
+_THING = (
+    r"やつ|のん|方(?=[はをも]|だけ)|分(?!か)|ぶん(?=[はをもだ]|$)|運動|とれに?んぐ|りまいんど?だ?"
+    rf"|通知|つうち|お?知らせ|おしらせ|あらむ|声かけ|{_HABIT}"
+)
 _PART_NAME = re.compile(rf"(?P<part>{_PART})(?:の(?P<thing>{_THING})|(?P<habit>{_HABIT})|の(?=[をはも]|だけ))")
-_TOPIC = re.compile(rf"(?:^|、|。)(?P<part>{_PART})(?:は|だけ|のみ)(?=.*(?:に(?:し|す)|変|かえ|いら|止|やめ|休|なし|消|切))")
+_TOPIC = re.compile(
+    rf"(?:^|、|。)(?P<part>{_PART})(?:は|だけ|のみ)(?=.*(?:に(?:し|す)|変|かえ|いら|止|やめ|休|なし|消|切))"
+)
 _LEAD = re.compile(rf"^(?:{times.PART}|お)?の?(?:\d+分の?)?")
 # お風呂から上がったら is a moment, no name.
 _BATHED = re.compile(r"(?:から|を|に)?(?:あがっ|上がっ|出[たて]|入っ)")
@@ -43,13 +48,12 @@ class RoutineNames:
         for routine in routines:
             self._by_part.setdefault(routine.part_of_day.value, []).append(routine)
             for name in dict.fromkeys((routine.title, routine.label, *routine.nicknames)):
-                for form, weight in _forms(name, routine):
+                for form, weight in _forms(name):
                     claims = owners.setdefault(form, {})
                     claims[routine.id] = max(claims.get(routine.id, 0.0), weight)
         self._owners = owners
         forms = sorted(owners, key=len, reverse=True)
         self._pattern = re.compile(f"(?=({'|'.join(map(re.escape, forms)) or '(?!)'}))")
-        self._readings = {form for form in forms if _KANA.fullmatch(form) and len(form) >= 4}
 
     def find(self, folded: str) -> Naming:
         """*folded* text with its routine names marked, spelled; and which routine they mean."""
@@ -82,11 +86,6 @@ class RoutineNames:
                 taken.append((start, name))
         return sorted(taken, reverse=True)
 
-    def find_by_reading(self, text: str) -> str | None:
-        """The reading of *text* when it holds the reading of a routine's name: for wrong conversions; else None."""
-        reading = fold(morphology.reading(morphology.analyse(text)))
-        return reading if any(form in reading for form in self._readings) else None
-
     def _add_part(self, claims: dict[str, float], word: str) -> None:
         part = times.part_of(word)
         for routine in self._by_part.get(part or "", ()):
@@ -104,8 +103,8 @@ def _mark_part(found: "re.Match[str]") -> str:
     return f"{MARK}の{found['thing']}" if found["thing"] else MARK
 
 
-def _forms(name: str, routine: Routine) -> list[tuple[str, float]]:
-    """Every spelling of *name* with its weight: whole, without its part of the day, and the pieces of a title that joins two."""
+def _forms(name: str) -> list[tuple[str, float]]:
+    """Every spelling of *name* with its weight: whole, without its part of the day, each half of a title that joins two."""
     forms: list[tuple[str, float]] = []
     folded = fold(normalise(name))
     if _PART_NAME.fullmatch(spell(folded)):

@@ -15,10 +15,16 @@ teach it something new, add words to a group or a rule to a kind; no code knows 
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 
 from bot.library.safety_book import SafetyBook, SafetyContext, SafetyKind, SafetyRule
 from bot.understanding.safety_text import Negation, Said, denied, read
 from bot.understanding.safety_words import Hit, Words
+
+_PLACE = attrgetter("place")
+_FAR = 60
+"""Letters beyond which no context before or after a word is looked for; the widest word and ``within`` fit into it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,10 @@ class SafetyRules:
         self._contexts = tuple(_context(name, context, number) for name, context in book.contexts.items())
         order = {name: at for at, name in enumerate(book.contexts)}
         self._rules = tuple(_rule(kind, rule, number, order) for kind in book.kinds for rule in kind.rules)
+        self._by_group: dict[int, list[int]] = {}
+        for place, compiled in enumerate(self._rules):
+            for group in compiled.parts[-1]:
+                self._by_group.setdefault(group, []).append(place)
 
     def judge(self, text: str) -> Verdict | None:
         """What *text* calls for, or None when nothing in it sounds dangerous. Never raises."""
@@ -73,8 +83,10 @@ class SafetyRules:
         found = self._words.find(said)
         if not found:
             return None
+        near = sorted({place for group in found for place in self._by_group.get(group, ())})
         case = _Case(said, found, self._contexts, self._negation, self._spared)
-        for rule in self._rules:
+        for place in near:
+            rule = self._rules[place]
             hits = case.proves(rule)
             if hits is not None:
                 words = dict.fromkeys(f"「{hit.text}」" for hit in hits)
@@ -104,10 +116,8 @@ class _Case:
 
     def proves(self, rule: _Rule) -> tuple[Hit, ...] | None:
         """The words by which *rule* fires, the last group's first word that holds first."""
-        found = self._found
-        for part in rule.parts:
-            if not any(group in found for group in part):
-                return None
+        if not all(any(group in self._found for group in part) for part in rule.parts[:-1]):
+            return None
         others = [self._live(part) for part in rule.parts[:-1]]
         for hit in self._live(rule.parts[-1])[0]:
             near = [_near(hit, *other, rule.reach) for other in others]
@@ -142,9 +152,10 @@ class _Case:
         if context.where in ("before", "after"):
             # Written words reach to the end of their token, so the context may begin inside the last one.
             low, high = (hit.start - context.within, hit.start) if context.where == "before" else (hit.start + 1, hit.end + context.within)
-            for other in hits:
-                if other.last < hit.first - 24 or other.first > hit.last + 24:
-                    continue
+            here = bisect_left(hits, hit.place - _FAR, key=_PLACE)
+            for other in islice(hits, here, None):
+                if other.place > hit.place + _FAR:
+                    break
                 at = other.end if context.where == "before" else other.start
                 if low <= at <= high and said.sentence[other.first] == said.sentence[hit.first]:
                     return context.but is None or said.clause[hit.first] not in self._places(context.but, said.clause)
@@ -180,11 +191,12 @@ def _context(name: str, context: SafetyContext, number: Mapping[str, int]) -> _C
 
 
 def _rule(kind: SafetyKind, rule: SafetyRule, number: Mapping[str, int], order: Mapping[str, int]) -> _Rule:
+    parts = tuple(tuple(number[name] for name in _names(group)) for group in rule.all)
     return _Rule(
         id=kind.id,
         name=rule.name,
         why=rule.why,
-        parts=tuple(tuple(number[name] for name in _names(group)) for group in rule.all),
+        parts=parts,
         unless=tuple(order[name] for name in dict.fromkeys((*kind.unless, *rule.unless))),
         reach=rule.reach,
     )

@@ -97,6 +97,8 @@ def denied(said: Said, last: int, negation: "Negation") -> bool:
         following = tokens[place + 1] if place + 1 < len(tokens) else None
         if token.surface in negation.words or token.lemma in negation.words:
             no = not no
+            if following is None or not {following.surface, following.lemma} & negation.doubles:
+                break
         elif token.surface in _SENTENCE_ENDS:
             break
         elif token.surface in _CLAUSE_ENDS:
@@ -131,6 +133,7 @@ class Negation:
         self.bridges = frozenset(given.bridges)
         self.lists = frozenset(given.lists)
         self.ends = frozenset(given.ends)
+        self.doubles = frozenset(given.doubles)
 
     def carries(self, token: Token) -> bool:
         """Whether *token* after て or で goes on with the same statement: ていない, ではない."""

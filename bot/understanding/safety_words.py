@@ -3,14 +3,16 @@
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from bot.understanding.morphology import hiragana
 from bot.understanding.safety_text import Said
 
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ffー…#×]+")
 _NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+|いち|に|さん|よん|よ|ご|ろく|なな|しち|はち|きゅう|じゅう|すう|なん)"
-_NUMBER_STARTS = "0123456789一二三四五六七八九十百数何半いにさよごろなしはきじす"
-_GAP = r"[^。!?]{0,6}?"
+_NUMBER_STARTS = frozenset("0123456789一二三四五六七八九十百数何半いにさよごろなしはきじす")
+_GAP = r"[^。!?]{0,8}?"
 _DENIAL = r"[えー]?(?:な|ません?|まへん?|へん?|ひん?|ん|ず|ぬ)"
 _SIGNS = {"…": _GAP, "#": _NUMBER, "×": _DENIAL}
 _ROWS = (
@@ -25,8 +27,7 @@ _SHORT = 4
 """Kana words below this length count only where a word of the dictionary begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word of a group in the message: letters from *start* to *end* of the spoken line, tokens *first* to *last*."""
 
     start: int
@@ -38,18 +39,22 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    literal: str
-    pattern: "re.Pattern[str] | None"
-    groups: tuple[int, ...]
-    spoken: bool
+class _View:
+    """The words looked for in one view: plain ones by their letters, patterns by how they begin."""
+
+    plain: dict[str, tuple[int, ...]]
+    lengths: dict[str, tuple[int, ...]]
+    patterns: dict[str, list[tuple["re.Pattern[str]", tuple[int, ...]]]]
+    counted: list[tuple["re.Pattern[str]", tuple[int, ...]]]
+    number: "re.Pattern[str]"
+    """Whether a number and the beginning of any *counted* pattern stand here; spares most letters a hundred tries."""
 
 
 class Words:
     """The groups of a book, compiled.
 
     A word in kana alone is looked for as spoken, so it is found in kanji, kana and katakana alike; any other word is looked for as
-    written. ``…`` stands for up to six letters, ``#`` for a number, ``×`` for a negation, ``@name`` for the words of another group, and a ``=`` in front makes a
+    written. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation, ``@name`` for the words of another group, and a ``=`` in front makes a
     kana word be looked for as written.
     """
 
@@ -69,45 +74,63 @@ class Words:
                 for slip in _slips(word):
                     if (True, slip) not in owners:
                         slips.setdefault((True, slip), []).extend(numbers)
-        self._index: tuple[dict[str, list[_Word]], dict[str, list[_Word]]] = ({}, {})
-        for (spoken, word), numbers in (*owners.items(), *slips.items()):
-            self._add(word, tuple(dict.fromkeys(numbers)), spoken)
-
-    def _add(self, word: str, groups: tuple[int, ...], spoken: bool) -> None:
-        index = self._index[spoken]
-        if not _SIGNS.keys() & set(word):
-            index.setdefault(word[:2], []).append(_Word(word, None, groups, spoken))
-            return
-        parts = re.split("([…#×])", word)
-        pattern = re.compile("".join(_SIGNS.get(part, re.escape(part)) for part in parts))
-        starts = _NUMBER_STARTS if word[0] == "#" else (word[:1] if word[1:2] in _SIGNS else word[:2],)
-        for start in starts:
-            index.setdefault(start, []).append(_Word("", pattern, groups, spoken))
+        self._views = tuple(
+            _view({word: tuple(dict.fromkeys(numbers)) for (kind, word), numbers in (*owners.items(), *slips.items()) if kind is spoken})
+            for spoken in (False, True)
+        )
 
     def find(self, said: Said) -> dict[int, list[Hit]]:
         """The hits of each group, in the order of the text."""
         found: dict[int, list[Hit]] = {}
-        for spoken, view in ((False, said.written), (True, said.spoken)):
-            text, index = view.text, self._index[spoken]
+        for spoken, view, words in ((False, said.written, self._views[0]), (True, said.spoken, self._views[1])):
+            text, lengths, plain = view.text, words.lengths.get, words.plain.get
             for at in range(len(text)):
-                for key in (text[at : at + 2], text[at]) if at + 1 < len(text) else (text[at],):
-                    for word in index.get(key, ()):
-                        if word.pattern is None:
-                            if not text.startswith(word.literal, at):
-                                continue
-                            end = at + len(word.literal)
-                        else:
-                            match = word.pattern.match(text, at)
-                            if match is None:
-                                continue
-                            end = match.end()
-                        hit = _hit(said, view.token, at, end, spoken, text)
-                        if hit is not None:
-                            for group in word.groups:
-                                found.setdefault(group, []).append(hit)
+                for key in {text[at : at + 2], text[at]}:
+                    for length in lengths(key, ()):
+                        groups = plain(text[at : at + length])
+                        if groups is not None and at + length <= len(text):
+                            _add(found, groups, _hit(said, view.token, at, at + length, spoken, text))
+                    for pattern, groups in words.patterns.get(key, ()):
+                        match = pattern.match(text, at)
+                        if match is not None:
+                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, text))
+                if text[at] in _NUMBER_STARTS and words.number.match(text, at):
+                    for pattern, groups in words.counted:
+                        match = pattern.match(text, at)
+                        if match is not None:
+                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, text))
         for hits in found.values():
-            hits.sort(key=lambda hit: hit.place)
+            if len(hits) > 1:
+                hits.sort(key=_PLACE)
         return found
+
+
+_PLACE = attrgetter("place")
+
+
+def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
+    after_number = {word[1:2] for word in words if word[0] == "#"}
+    number = re.compile(_NUMBER + f"[{''.join(map(re.escape, after_number))}]" if after_number else "(?!)")
+    view = _View({}, {}, {}, [], number)
+    lengths: dict[str, set[int]] = {}
+    for word, groups in words.items():
+        if not _SIGNS.keys() & set(word):
+            view.plain[word] = groups
+            lengths.setdefault(word[:2], set()).add(len(word))
+            continue
+        pattern = re.compile("".join(_SIGNS.get(part, re.escape(part)) for part in re.split("([…#×])", word)))
+        if word[0] == "#":
+            view.counted.append((pattern, groups))
+        else:
+            view.patterns.setdefault(word[:1] if word[1:2] in _SIGNS else word[:2], []).append((pattern, groups))
+    view.lengths.update((start, tuple(sorted(found))) for start, found in lengths.items())
+    return view
+
+
+def _add(found: dict[int, list[Hit]], groups: tuple[int, ...], hit: Hit | None) -> None:
+    if hit is not None:
+        for group in groups:
+            found.setdefault(group, []).append(hit)
 
 
 def _hit(said: Said, token: list[int], at: int, end: int, spoken: bool, text: str) -> Hit | None:

@@ -1,15 +1,16 @@
 """Clock times and lengths of time in a Japanese sentence.
 
-The grammar, all of it over *spelled* text (see ``time_spelling.spell``: kana and kanji numerals are digits, time words kanji)::
+The grammar, all of it over *spelled* text (``time_spelling.spell``: numerals are digits, time words are kanji)::
 
-    clock     = [part [の は に]] (hour 時 [半 | minute [分] | [の] minute 分前] | hour:minute | am/pm hour | hour am/pm | 正午)
+    clock     = [part [の は に]] (face | am/pm hour | hour am/pm | 正午)
+    face      = hour 時 [半 | minute [分] | [の] minute 分前] | hour:minute
     hour      = 0 to 29; 24 and more count on after midnight (25時 = 01:00)
     part      = 朝 … 昼 … 夕方 … 夜 … 深夜 … 午前 午後 寝る前: says which half of the day an hour below 12 means
     length    = n 時間 [半 | n 分] | n 分 [間] | 半日
-    span      = n 日 [間] | n 週間 | n ヶ月 | 半月
+    span      = n 日 [間] | n 週間 | n ヶ月 | 半月 | 半年
 
-How an hour is taken: a part standing at the clock decides; then the part of day of the routine that the sentence is about; then any
-part elsewhere in the sentence; else the hour is literal. Weekdays and dates are in ``dates``.
+How an hour is taken: a part standing at the clock decides; then the part of day of the routine that the sentence is
+about; then any part elsewhere in the sentence; else the hour is literal. Weekdays and dates are in ``dates``.
 """
 
 import re
@@ -46,13 +47,15 @@ MINUTES = r"(?:小?\d{1,2}(?:\.5)?時間(?:半(?!分)|\d{1,2}分)?|小?半時間
 """A length of minutes or hours."""
 
 SPAN = (
-    r"(?:(?:\d[、・,かー]?)?\d{1,2}日間|(?:\d[、・,かー]?)?\d{1,2}日(?=ほど|くらい|ぐらい|程|だけ|ばかり|お?休|止|すとっぷ|中断)"
-    r"|(?:\d[、・,かー]?)?\d{1,2}週間?|(?:\d[、・,かー]?)?\d{1,2}ヶ月間?|半月|数日間?)"
+    r"(?:(?:\d[、・,かー]?)?\d{1,2}日間|(?:\d[、・,かー]?)?\d{1,2}日(?=ほど|くらい|ぐらい"
+    r"|程|だけ|ばかり|お?休|止|後|すとっぷ|中断)"
+    r"|(?:\d[、・,かー]?)?\d{1,2}週間?|(?:\d[、・,かー]?)?\d{1,2}ヶ月間?|半月|半年|数日間?)"
 )
 """A length of days, weeks or months."""
 
 _PIECES = re.compile(
-    rf"(?P<part>{PART})?(?:の|は|に|、|だと|なら)?(?P<half1>[ap]m)?(?:(?P<noon>正午)|(?P<hhmm>\d{{4}})|(?P<h>\d{{1,2}}))"
+    rf"(?P<part>{PART})?(?:の|は|に|、|だと|なら)?(?P<half1>[ap]m)?(?:(?P<noon>正午)|(?P<hhmm>\d{{4}})"
+    rf"|(?P<h>\d{{1,2}}))"
     r"(?:時|:)?(?:の?(?P<short>\d{1,2})分前|(?P<half>半)|(?P<m>\d{1,2}))?分?(?:の?(?P<before>\d{1,2})分前)?(?P<half2>[ap]m)?"
 )
 _LENGTH = re.compile(r"小?(?:(?P<h>\d{1,2}(?:\.5)?)時間)?(?:(?P<half>半)|(?P<m>\d{1,3})分)?")
@@ -93,8 +96,12 @@ def read_clock(text: str) -> Clock | None:
 
 
 def wall_time(clock: Clock, *, routine: PartOfDay | None = None, nearby: str | None = None) -> str:
-    """*clock* as ``HH:MM``, an hour below 12 read in its own part, else the routine's, else one *nearby* in the sentence."""
-    minutes = _hour(clock.hour, clock.part or (routine.value if routine else None) or nearby) * 60 + clock.minute - clock.before
+    """*clock* as ``HH:MM``, an hour below 12 read in its own part of the day, else the *routine*'s, else the one *nearby*."""
+    minutes = (
+        _hour(clock.hour, clock.part or (routine.value if routine else None) or nearby) * 60
+        + clock.minute
+        - clock.before
+    )
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
@@ -104,7 +111,9 @@ def next_instant(clock: Clock, now: datetime, *, nearby: str | None = None) -> d
     hours = [_hour(clock.hour, part)] if part or clock.hour > 12 else [clock.hour % 12, clock.hour % 12 + 12]
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     moments = [
-        midnight + timedelta(days=day, minutes=hour * 60 + clock.minute - clock.before) for day in (-1, 0, 1, 2) for hour in hours
+        midnight + timedelta(days=day, minutes=hour * 60 + clock.minute - clock.before)
+        for day in (-1, 0, 1, 2)
+        for hour in hours
     ]
     return min(moment for moment in moments if moment > now)
 
@@ -125,6 +134,8 @@ def span_in_days(text: str) -> tuple[int, int] | None:
     """The days and the months of *text*, a match of ``SPAN``; None when it names no number."""
     if text.startswith("半月"):
         return 15, 0
+    if text.startswith("半年"):
+        return 0, 6
     found = _DAYS.search(text)
     if found is None:
         return None

@@ -28,11 +28,11 @@ def means(text: str, words: Sequence[str]) -> bool:
     return len(text) <= 40 and _folded(text) in {_folded(word) for word in words}
 
 
-def choose(text: str, options: Mapping[str, Sequence[str]]) -> str | None:
+def choose(text: str, options: Mapping[str, Sequence[str]], *, is_strict: bool = False) -> str | None:
     """The key of *options* whose words *text* is nearest to, or None when none is near enough or two are equally near.
 
     Nearness is the Dice coefficient over letter pairs of the reading (Dice 1945), or the share of an option's words that
-    stand inside a longer text.
+    stand inside a longer text. With *is_strict* only the latter counts, or being the same.
     """
     said = _folded(text[:200])
     best: tuple[float, str] | None = None
@@ -44,7 +44,7 @@ def choose(text: str, options: Mapping[str, Sequence[str]]) -> str | None:
             best = (score, key)
         else:
             second = max(second, score)
-    if best is None or best[0] < _SURE or best[0] - second < 0.02:
+    if best is None or best[0] < (1.0 if is_strict else _SURE) or best[0] - second < 0.02:
         return None
     return best[1]
 

@@ -56,13 +56,15 @@ def test_writers_wait_for_each_other_instead_of_failing(sessions: db.Sessions) -
 
 
 def test_a_reader_does_not_wait_for_a_writer(sessions: db.Sessions) -> None:
+    readers = db.reading(sessions)
     with sessions.begin() as session:
         session.add(person("U1"))
         session.flush()
 
-        assert names(db.reading(sessions)) == set()
+        assert names(readers) == set()
 
-    assert names(db.reading(sessions)) == {"U1"}
+    assert names(readers) == {"U1"}
+    db.engine_of(readers).dispose()
 
 
 def test_rows_that_are_there_already_are_left_out(sessions: db.Sessions) -> None:
@@ -91,7 +93,8 @@ def test_a_database_in_memory_is_one_for_all_threads(url: str) -> None:
         list(threads.map(add, range(20)))
 
     assert names(sessions) == {f"U{number}" for number in range(20)}
-    assert db.is_in_memory(sessions)
+    assert not db.is_sqlite_file(sessions)
+    assert db.reading(sessions) is sessions
     db.engine_of(sessions).dispose()
 
 
@@ -128,5 +131,5 @@ def test_sqlite_keeps_a_log_and_checks_foreign_keys(tmp_path: Path) -> None:
         assert session.scalar(sa.text("PRAGMA foreign_keys")) == 1
         assert session.scalar(sa.text("PRAGMA busy_timeout")) == 10_000
         assert db.is_sqlite(session)
-    assert not db.is_in_memory(sessions)
+    assert db.is_sqlite_file(sessions)
     db.engine_of(sessions).dispose()

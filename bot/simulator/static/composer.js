@@ -34,6 +34,16 @@ export class Composer {
     });
     this.plus.addEventListener("click", () => this.openPanel(this.panel.hidden));
     this.text.addEventListener("focus", () => this.openPanel(false));
+    // A mouse has one wheel: over the chips it goes sideways.
+    this.quick.addEventListener(
+      "wheel",
+      (event) => {
+        if (Math.abs(event.deltaY) <= Math.abs(event.deltaX)) return;
+        event.preventDefault();
+        this.quick.scrollLeft += event.deltaY;
+      },
+      { passive: false },
+    );
     document.getElementById("unblock").addEventListener("click", () => this.page.act("unblock"));
   }
 

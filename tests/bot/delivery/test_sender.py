@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import db
-from bot.delivery import outbox, verdict
+from bot.delivery import gate, outbox, verdict
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
@@ -450,6 +450,35 @@ def test_a_reminder_goes_only_to_somebody_who_has_one_on(
 
     assert [sent.to for sent in messenger.sent] == [("on",)]
     assert ends(sessions)[1:] == [("dropped", "reminders-off")] * 2
+
+
+def test_what_the_gate_holds_back_is_sent_later_and_judged_again(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, meet: Callable[..., None]
+) -> None:
+    meet("U1", "late", "later")
+    morning = clock() + timedelta(hours=8)
+
+    def decide(
+        _purpose: str, person: gate.PersonState | None, now: datetime, *, expires_at: datetime | None
+    ) -> gate.Decision:
+        is_early = now < morning and person is not None and person.has_stopped_announcements
+        return gate.Decision("hold", "quiet-hours", morning) if is_early else gate.SEND
+
+    with sessions.begin() as session:
+        people = sa.update(Person).where(Person.line_user_id != "U1")
+        session.execute(people.values(announcements_stopped_at=clock()))
+    quiet = Sender(sessions, clock, messenger, decide=decide)
+    add_multicast(sessions, clock(), ["U1", "late", "later"])
+    add_multicast(sessions, clock(), ["late", "later"])
+    add_push(sessions, clock(), to="late")
+
+    send_all(quiet)
+    assert [sent.to for sent in messenger.sent] == [("U1",)]
+    clock.advance(hours=8)
+    send_all(quiet)
+
+    assert sorted(sent.to for sent in messenger.sent[1:]) == [("late",), ("late", "later"), ("late", "later")]
+    assert all(row.attempts <= 1 for row in rows(sessions))
 
 
 def test_one_bad_id_in_a_batch_costs_nobody_else_the_message(

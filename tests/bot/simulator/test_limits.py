@@ -150,9 +150,15 @@ REFUSED = [
     (flex(bubble({"type": "button", "action": {"type": "message", "text": "x"}})), f"{BODY}.contents[0].action.label"),
     (flex(bubble({"type": "image", "url": "http://example.com/"})), f"{BODY}.contents[0].url"),
     (flex(bubble({"type": "box", "contents": []})), f"{BODY}.contents[0].layout"),
-    (flex(bubble(box(words(), layout="baseline"), {"type": "box", "layout": "vertical"})), f"{BODY}.contents[1].contents"),
+    (
+        flex(bubble(box(words(), layout="baseline"), {"type": "box", "layout": "vertical"})),
+        f"{BODY}.contents[1].contents",
+    ),
     (flex(bubble(words(), size="tera")), "messages[0].contents.size"),
-    (flex(bubble(words(), styles={"body": {"backgroundColor": "red"}})), "messages[0].contents.styles.body.backgroundColor"),
+    (
+        flex(bubble(words(), styles={"body": {"backgroundColor": "red"}})),
+        "messages[0].contents.styles.body.backgroundColor",
+    ),
     (flex({"type": "bubble", "hero": words()}), "messages[0].contents.hero.type"),
     (carousel(*[bubble(words())] * 13), "messages[0].contents.contents"),
     (carousel(bubble(words()), bubble(words(), size="kilo")), "messages[0].contents.contents"),

@@ -19,9 +19,11 @@ from linebot.v3.messaging import (
     ReplyMessageRequest,
     SetWebhookEndpointRequest,
     ShowLoadingAnimationRequest,
-    TestWebhookEndpointRequest as EndpointToTest,
     TextMessage,
     ValidateMessageRequest,
+)
+from linebot.v3.messaging import (
+    TestWebhookEndpointRequest as EndpointToTest,
 )
 
 from bot.simulator.answers import Fault

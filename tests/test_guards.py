@@ -1,0 +1,130 @@
+"""Rules that hold across the whole program, each with a message that says what to do."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import handlers
+from bot.app import Knowledge
+from bot.settings import Settings
+from bot.web import create
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/*.py"), *ROOT.glob("migrations/*.py")])
+LONGEST_MODULE = 300
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_for_and_can_be_read_in_one_sitting(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert ast.get_docstring(ast.parse(text)), f"{path}: begin with one sentence that says what it is for"
+    assert text.count("\n") <= LONGEST_MODULE, f"{path}: split it"
+
+
+def test_every_handler_module_is_in_the_table_of_contents() -> None:
+    text = (ROOT / "handlers" / "__init__.py").read_text(encoding="utf-8")
+    shared = {"__init__", "cards"}
+
+    missing = [
+        path.stem for path in ROOT.glob("handlers/*.py") if path.stem not in shared and f" {path.stem}," not in text
+    ]
+
+    assert not missing, f"register in handlers/__init__.py: {missing}"
+
+
+def test_every_message_that_is_said_is_written_and_every_written_one_is_said(knowledge: Knowledge) -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    written = set(knowledge.library.messages)
+    said = set(re.findall(r'(?:say|words|button|_said)\(\s*(?:turn,\s*)?(?:library\.messages,\s*)?"([a-z_]+)"', code))
+
+    assert not said - written, f"write in content/messages: {sorted(said - written)}"
+    unsaid = {key for key in written if f'"{key}"' not in code and f'"{re.sub(r"[0-9]+$", "", key)}' not in code}
+    unsaid = {key for key in unsaid if not re.search(rf'f"{re.escape(re.sub("[0-9]+$", "", key))}\{{', code)}
+    assert not unsaid, f"nobody says these, remove them from content/messages: {sorted(unsaid)}"
+
+
+def test_every_command_of_the_pack_has_a_handler_and_every_kind_an_answer(knowledge: Knowledge) -> None:
+    for id, entry in knowledge.library.entries.items():
+        assert id in handlers.BY_COMMAND or entry.kind in handlers.BY_KIND, f"{id}: add a handler"
+
+
+def test_every_verb_of_a_button_is_understood() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("handlers/*.py"))
+    verbs = set(re.findall(r'(?:button\("[a-z_]+", f?|Choice\([^()]*(?:\([^()]*\))?[^()]*, f?)"([a-z-]+)', code))
+
+    assert verbs - {"open", "continue"} <= set(handlers.BY_TAP), verbs - set(handlers.BY_TAP)
+
+
+def test_every_setting_has_its_line_in_the_example_and_in_the_readme() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    for name in Settings.model_fields:
+        assert f"{name.upper()}=" in example, f".env.example: add {name.upper()}"
+        assert name.upper() in readme, f"README.md: explain {name.upper()}"
+
+
+def test_only_the_clock_asks_the_machine_for_the_time() -> None:
+    asking = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"datetime\.(now|utcnow|today)\(|date\.today\(", path.read_text(encoding="utf-8"))
+    ]
+
+    assert asking == ["bot/clock.py"]
+
+
+def test_japanese_that_people_read_is_content_not_code() -> None:
+    speaking = []
+    for path in [*ROOT.glob("handlers/*.py"), *ROOT.glob("bot/line/*.py"), *ROOT.glob("bot/delivery/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and re.search(r"[ぁ-んァ-ヶ一-龠]", node.value)
+            ):
+                speaking.append((path.name, node.lineno, node.value))
+    # Docstrings quote what people say; they are the first thing of their module or function.
+    spoken = [
+        (name, line) for name, line, value in speaking if "\n" not in value and not value.rstrip().endswith((".", "?"))
+    ]
+    spoken = [(name, line) for name, line in spoken if not _is_docstring(ROOT, name, line)]
+
+    assert spoken == [], "move these words to content/messages"
+
+
+def _is_docstring(root: Path, name: str, line: int) -> bool:
+    path = next(path for folder in ("handlers", "bot/line", "bot/delivery") for path in (root / folder).glob(name))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            for statement in body:
+                if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                    first, last = statement.lineno, statement.end_lineno or statement.lineno
+                    if first <= line <= last:
+                        return True
+    return False
+
+
+def test_a_stranger_is_turned_away_everywhere_but_at_the_public_doors(tmp_path: Path) -> None:
+    from bot import db
+
+    public = {("GET", "/"), ("GET", "/healthz"), ("GET", "/pictures/<name>.png"), ("POST", "/line/webhook")}
+    app = create(
+        channel_secret="x" * 32,
+        sessions=db.connect("sqlite://"),
+        clock=lambda: pytest.fail("no clock needed"),
+        pictures=tmp_path,
+        wake=lambda: None,
+    )
+
+    doors = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert doors == public, "a new door: protect it, or add it here with the reason"
