@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot import db
 from bot.delivery import outbox
 from bot.models import Broadcast, OutboxMessage, Person
 
@@ -54,7 +55,16 @@ def find(session: Session, text: str, now: datetime) -> Broadcast | None:
 def plan(
     session: Session, text: str, payload: Sequence[dict[str, Any]], *, send_at: datetime, now: datetime
 ) -> Broadcast:
-    """Write the announcement and all its batches; the caller's commit sends it on its way."""
+    """Write the announcement and all its batches; the caller's commit sends it on its way.
+
+    The one with the same text is taken up instead when there is one already, also one that was planned in between.
+    """
+    if not db.is_sqlite(session):
+        # Planners go one after the other, while readers go on. SQLite has its write lock.
+        session.execute(sa.text("LOCK TABLE broadcasts IN SHARE ROW EXCLUSIVE MODE"))
+    before = find(session, text, now)
+    if before is not None:
+        return before
     people = audience(session)
     broadcast = Broadcast(digest=_digest(text), text=text, created_at=now, send_at=send_at, people_count=len(people))
     session.add(broadcast)

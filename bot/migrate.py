@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +18,7 @@ class DatabaseError(Exception):
 def upgrade(url: str, revision: str = "head") -> None:
     """Migrate the database at *url*, made when it is an SQLite file that does not exist yet."""
     address = sa.make_url(url)
+    where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
         try:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
@@ -28,18 +30,17 @@ def upgrade(url: str, revision: str = "head") -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         command.upgrade(config(url), revision)
-    except (sa.exc.DBAPIError, sa.exc.OperationalError) as error:
-        where = address.render_as_string(hide_password=True)
+    except sa.exc.DBAPIError as error:
+        # PostgreSQL tells its errors in several lines.
+        reason = " ".join(str(error.orig).split())
         raise DatabaseError(
-            f"database {where} cannot be used ({error.orig}); mend it, move it away, or set DATABASE_URL to another"
+            f"database {where} cannot be used ({reason}); mend it, move it away, or set DATABASE_URL to another"
         ) from error
-    except Exception as error:
-        if type(error).__name__ == "CommandError":
-            where = address.render_as_string(hide_password=True)
-            raise DatabaseError(
-                f"database {where} belongs to another version of Senaka ({error}); use the newer program or another DATABASE_URL"
-            ) from error
-        raise
+    except CommandError as error:
+        raise DatabaseError(
+            f"database {where} belongs to another version of Senaka ({error}); "
+            "use the newer program or another DATABASE_URL"
+        ) from error
 
 
 def config(url: str) -> Config:

@@ -71,7 +71,11 @@ def play(dialogue: Dialogue, knowledge: Knowledge, database_url: str = "sqlite:/
     now = dialogue.now or DEFAULT_NOW
     if now.tzinfo is None:
         now = now.replace(tzinfo=DEFAULT_NOW.tzinfo)
-    house = House(knowledge, WoundClock(now), database_url)
+    with House(knowledge, WoundClock(now), database_url) as house:
+        yield from _play(dialogue, house)
+
+
+def _play(dialogue: Dialogue, house: House) -> Iterator[str]:
     visitor = house.person()
     for number, line in enumerate(dialogue.turns, start=1):
         house.clock.advance(seconds=SECONDS_BETWEEN_TURNS)

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_CONTENT = Path(__file__).resolve().parents[1] / "content"
+
+
+_NOT_UTF8 = "settings: .env is not UTF-8; save it with the encoding UTF-8"
 
 
 class SettingsError(Exception):
@@ -19,9 +23,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore")
 
     line_channel_secret: SecretStr | None = None
-    line_channel_access_token: SecretStr | None = None
+    line_channel_access_token: Annotated[SecretStr | None, Field(validate_default=True)] = None
     line_api_base: str | None = None
-    database_url: str = "sqlite:///var/senaka.sqlite3"
+    # It may hold a password.
+    database_url: Annotated[str, Field(repr=False)] = "sqlite:///var/senaka.sqlite3"
     content_dir: Path = DEFAULT_CONTENT
     public_url: str | None = None
     host: str = "127.0.0.1"
@@ -33,20 +38,24 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        if url.partition("?")[0] in ("sqlite:///", "sqlite:///:memory:"):
+            raise ValueError("must name a file, such as sqlite:///var/senaka.sqlite3")
+        if not url.startswith("sqlite:") and not _has_good_port(url):
+            raise ValueError("must have a number as its port; write special signs in the password as %40 and the like")
         return url
 
     @field_validator("public_url")
     @classmethod
     def _https(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith("https://"):
-            raise ValueError("must begin with https:// (LINE shows pictures and opens pages only from there)")
+        if url is not None and not _is_web_address(url, "https"):
+            raise ValueError("must be an address of the form https://host (LINE shows pictures only from there)")
         return url.rstrip("/") if url is not None else None
 
     @field_validator("line_api_base")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        if url is not None and not _is_web_address(url, "http", "https"):
+            raise ValueError("must be an address of the form http://host or https://host")
         return url.rstrip("/") if url is not None else None
 
     @field_validator("log_level")
@@ -56,19 +65,36 @@ class Settings(BaseSettings):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return level.upper()
 
-    @model_validator(mode="after")
-    def _both_or_none(self) -> "Settings":
-        if (self.line_channel_secret is None) != (self.line_channel_access_token is None):
-            missing = "LINE_CHANNEL_SECRET" if self.line_channel_secret is None else "LINE_CHANNEL_ACCESS_TOKEN"
-            raise ValueError(
-                f"{missing} is not set; set both from the LINE Developers console, or neither to use the simulator"
-            )
-        return self
+    @field_validator("line_channel_access_token")
+    @classmethod
+    def _both_or_none(cls, token: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        # A check of this field, not of the whole: that one would wait until all else is right.
+        secret = known.data.get("line_channel_secret")
+        if (secret is None) != (token is None):
+            missing = "LINE_CHANNEL_SECRET is not set" if secret is None else "is not set, but LINE_CHANNEL_SECRET is"
+            raise ValueError(f"{missing}; set both from the LINE Developers console, or neither to use the simulator")
+        return token
 
     @property
     def has_channel(self) -> bool:
         """Whether the program serves a real LINE channel."""
         return self.line_channel_secret is not None
+
+
+class _Place(BaseSettings):
+    """The one setting of the commands that need no other."""
+
+    model_config = Settings.model_config
+
+    content_dir: Path = DEFAULT_CONTENT
+
+
+def content_dir() -> Path:
+    """The folder of the content pack, whatever the other settings are."""
+    try:
+        return _Place().content_dir
+    except UnicodeDecodeError as error:
+        raise SettingsError(_NOT_UTF8) from error
 
 
 def load(**overrides: Any) -> Settings:
@@ -82,3 +108,20 @@ def load(**overrides: Any) -> Settings:
             message = str(detail.get("ctx", {}).get("error", detail["msg"]))
             problems.append(f"{name}: {message}" if name else message)
         raise SettingsError("settings: " + "; ".join(problems)) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(_NOT_UTF8) from error
+
+
+def _is_web_address(url: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not any(map(str.isspace, url))
+    except ValueError:
+        return False
+
+
+def _has_good_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False

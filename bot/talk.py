@@ -98,7 +98,10 @@ class Heard:
 
 @dataclass
 class House:
-    """The whole assistant, by default on an in-memory database, with a simulated LINE around it and a clock to wind."""
+    """The whole assistant, by default on an in-memory database, with a simulated LINE around it and a clock to wind.
+
+    A context manager: leaving it closes the database.
+    """
 
     knowledge: composition.Knowledge
     clock: WoundClock
@@ -130,6 +133,12 @@ class House:
         with self.app.sessions.begin() as session:
             inbox.receive(session, [event], self.clock())
 
+    def __enter__(self) -> "House":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        db.engine_of(self.app.sessions).dispose()
+
     def work(self) -> None:
         """Do all that is due: answer, plan, send."""
         while self.app.dispatcher.work_one():
@@ -157,7 +166,9 @@ class Visitor:
         self.last = Heard(())
 
     def follow(self) -> Heard:
-        """Add the bot as a friend."""
+        """Add the bot as a friend; somebody who is one already has blocked it in between."""
+        if self.phone.chat.friend and not self.phone.chat.blocked:
+            self._act(self.phone.block)
         return self._act(self.phone.follow)
 
     def say(self, text: str) -> Heard:
@@ -165,11 +176,14 @@ class Visitor:
         return self._act(lambda: self.phone.say(text))
 
     def tap(self, label: str) -> Heard:
-        """Tap the button or quick reply with this label on what was heard last; LookupError when there is none."""
+        """Tap the button or quick reply with this label, the newest first; LookupError when there is none."""
         wanted = fold(label)
-        for action in self.last.actions:
-            if fold(str(action.get("label", ""))) == wanted:
-                return self.do(action)
+        # Quick replies vanish with the next message; the buttons of older cards stay.
+        older = [Heard((without_quick(message),)) for message in reversed(self.phone.received)]
+        for heard in (self.last, *older):
+            for action in heard.actions:
+                if fold(str(action.get("label", ""))) == wanted:
+                    return self.do(action)
         raise LookupError(label)
 
     def do(self, action: Json) -> Heard:
@@ -199,6 +213,11 @@ def fold(text: str) -> str:
     """*text* for comparing: NFKC, no white space, one kind of wave dash."""
     text = unicodedata.normalize("NFKC", text).translate(str.maketrans("〜～", "~~"))
     return "".join(text.split())
+
+
+def without_quick(message: Json) -> Json:
+    """*message* as it looks once a newer one has come."""
+    return {key: value for key, value in message.items() if key != "quickReply"}
 
 
 def _collect(value: object, found: list[str]) -> None:

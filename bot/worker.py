@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -51,10 +52,10 @@ class Crew:
         self._is_stopping.set()
         self.wake()
 
-    def join(self, seconds: float) -> None:
-        """Wait for everybody to stop, at most about *seconds* each."""
+    def join(self, deadline: float) -> None:
+        """Wait for everybody to stop, until *deadline* on the monotonic clock."""
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0, deadline - time.monotonic()))
             if thread.is_alive():
                 log.warning("%s did not stop in time; its work will be given back", thread.name)
 
@@ -67,7 +68,8 @@ class Crew:
                 self._calls[(number + 1) % len(self._calls)].set()
                 if self._then is not None:
                     self._then()
-            call.wait(timeout)
+            if not self._is_stopping.is_set():  # Else the call to stop may be the one that was cleared above.
+                call.wait(timeout)
 
     def _try_work(self) -> bool:
         try:
@@ -132,8 +134,12 @@ class Worker:
 
     def stop(self) -> None:
         """Stop after the work in hand; what does not end in time is given back to the database."""
-        self._scheduler.shutdown(wait=False)
+        deadline = time.monotonic() + STOP_SECONDS
+        # The scheduler waits for a running tick as long as it takes; this thread waits for the scheduler.
+        alarm = threading.Thread(target=self._scheduler.shutdown, daemon=True)
+        alarm.start()
         self._dispatchers.stop()
         self._senders.stop()
-        self._dispatchers.join(STOP_SECONDS)
-        self._senders.join(STOP_SECONDS)
+        self._dispatchers.join(deadline)
+        self._senders.join(deadline)
+        alarm.join(max(0, deadline - time.monotonic()))

@@ -1,6 +1,6 @@
 """How an entry of the library looks as a card; shared by the handlers."""
 
-from bot.conversation import Block, Card, Choice, Turn
+from bot.conversation import Block, Card, Choice, Reply, Turn
 from bot.library.schema import Article, Entry, Exercise, Faq, Routine, Term
 
 MOST_BUTTONS = 4
@@ -17,6 +17,16 @@ def origin(turn: Turn, entry: Article | Faq | Term | Exercise | Routine) -> tupl
 def related(turn: Turn, entry: Entry, *, most: int = 3, besides: tuple[str, ...] = ()) -> tuple[Choice, ...]:
     """Buttons to what *entry* names as the next step."""
     return tuple(turn.open(id) for id in entry.related if id not in besides)[:most]
+
+
+def reply(turn: Turn, entry: Entry, card: Card, near: tuple[Choice, ...]) -> Reply:
+    """*card* as the answer about *entry*, with the ways on; *near* are those of its buttons that 「2番」 can pick."""
+    return Reply(
+        bubbles=(card,),
+        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
+        about=entry.id,
+        offered=tuple(choice.data.removeprefix("open ") for choice in near),
+    )
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

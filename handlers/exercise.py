@@ -3,6 +3,8 @@
 Understands: 「タオルローイングのやり方」, then 「何回？」「注意点は？」
 """
 
+from dataclasses import replace
+
 from bot.conversation import Block, Card, Reply, Turn
 from bot.library.schema import Exercise
 from handlers import cards
@@ -23,21 +25,7 @@ def show(turn: Turn) -> Reply:
     aspect = turn.meaning.slots.get("aspect")
     card = _part(turn, entry, str(aspect)) if aspect in ASPECTS else cards.exercise(turn, entry)
     buttons = near if aspect not in ASPECTS else (turn.button("button_how_to", f"open {entry.id}"), *near)
-    return Reply(
-        bubbles=(
-            Card(
-                title=card.title,
-                eyebrow=card.eyebrow,
-                blocks=card.blocks,
-                picture=card.picture,
-                note=card.note,
-                buttons=buttons,
-            ),
-        ),
-        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
-        about=entry.id,
-        offered=tuple(choice.data.removeprefix("open ") for choice in near),
-    )
+    return cards.reply(turn, entry, replace(card, buttons=buttons), near)
 
 
 def _part(turn: Turn, entry: Exercise, aspect: str) -> Card:

@@ -34,9 +34,4 @@ def answer(turn: Turn) -> Reply:
         note=note,
         buttons=(*links, *other, *staff, *near),
     )
-    return Reply(
-        bubbles=(card,),
-        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
-        about=entry.id,
-        offered=tuple(choice.data.removeprefix("open ") for choice in near),
-    )
+    return cards.reply(turn, entry, card, near)

@@ -3,6 +3,8 @@
 Understands: 「朝のストレッチやりたい」「いま何やればいい？」, then 「次」「前」「やめる」
 """
 
+from dataclasses import replace
+
 from bot import calendar, progress
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
 from bot.library.schema import Exercise, PartOfDay, Routine
@@ -197,16 +199,7 @@ def _step(turn: Turn, routine: Routine, position: int) -> Reply:
         note=turn.words("note_step", number=position + 1, count=len(routine.steps)),
     )
     return Reply(
-        bubbles=(
-            Card(
-                title=card.title,
-                eyebrow=card.eyebrow,
-                blocks=card.blocks,
-                picture=card.picture,
-                note=card.note,
-                buttons=ways,
-            ),
-        ),
+        bubbles=(replace(card, buttons=ways),),
         quick=(turn.button("button_menu", "open command/menu"),),
         about=routine.id,
         outcome="command",

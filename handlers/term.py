@@ -19,9 +19,4 @@ def explain(turn: Turn) -> Reply:
     word, note = cards.origin(turn, entry)
     near = cards.related(turn, entry)
     card = Card(title=entry.title, eyebrow=word, paragraphs=cards.paragraphs(entry.answer), note=note, buttons=near)
-    return Reply(
-        bubbles=(card,),
-        quick=(turn.button("button_others", "others"), turn.button("button_menu", "open command/menu")),
-        about=entry.id,
-        offered=tuple(choice.data.removeprefix("open ") for choice in near),
-    )
+    return cards.reply(turn, entry, card, near)

@@ -105,9 +105,10 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture
-def house(knowledge: Knowledge) -> House:
+def house(knowledge: Knowledge) -> Iterator[House]:
     """The whole assistant with a simulated LINE around it, on a Friday morning in Tokyo."""
-    return House(knowledge, WoundClock(FRIDAY_MORNING))
+    with House(knowledge, WoundClock(FRIDAY_MORNING)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Staff's first tool: an announcement to everybody."""
 
 import sys
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,9 @@ from bot.cli import options
 
 if TYPE_CHECKING:
     from bot.broadcasts import Progress
+
+FARTHEST = timedelta(days=366)
+"""How far ahead an announcement may be planned."""
 
 
 @click.command()
@@ -45,6 +48,7 @@ def broadcast(
     except migrate.DatabaseError as error:
         raise SystemExit(str(error)) from None
     sessions = db.connect(settings.database_url)
+    context.call_on_close(db.engine_of(sessions).dispose)
     payload = render(Reply(bubbles=(Text(words),)))
     with sessions.begin() as session:
         before = broadcasts.find(session, words, now)
@@ -59,11 +63,9 @@ def broadcast(
         click.echo("nothing was sent")
         return
     with sessions.begin() as session:
-        # Looked for again: somebody may have started the same announcement while this one was being asked.
-        planned = broadcasts.find(session, words, now) or broadcasts.plan(
-            session, words, payload, send_at=send_at, now=now
-        )
-        _report(broadcasts.progress(session, planned))
+        planned = broadcasts.plan(session, words, payload, send_at=send_at, now=now)
+        progress = broadcasts.progress(session, planned)
+    _report(progress)
     click.echo("a running worker sends it; the same command again shows how far it is")
 
 
@@ -73,11 +75,15 @@ def _words(text: str | None, file: Path | None) -> str:
     if text is None:
         assert file is not None  # One of the two, as just checked.
         try:
-            text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+            raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         except (OSError, UnicodeDecodeError) as error:
             raise SystemExit(f"{file}: cannot be read as UTF-8 text: {error}") from None
     text = text.strip()
-    units = len(text.encode("utf-16-le")) // 2
+    try:
+        units = len(text.encode("utf-16-le")) // 2
+    except UnicodeEncodeError:
+        raise SystemExit("the text is not UTF-8; put it into a file and use --file") from None
     if not 0 < units <= 5000:
         raise SystemExit(f"the text has {units} characters as LINE counts them; it must have 1 to 5000")
     return text
@@ -94,6 +100,8 @@ def _moment(at: str, now: datetime, zone: tzinfo) -> datetime:
             moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     except ValueError:
         raise SystemExit(f"--at {at}: write 2026-12-01T09:00 or 09:00") from None
+    if moment > now + FARTHEST:
+        raise SystemExit(f"--at {at}: that is more than a year ahead; give an earlier moment")
     if moment < now:
         raise SystemExit(f"--at {at}: that is in the past; give a later moment, or leave --at out to send now")
     return moment

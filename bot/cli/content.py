@@ -1,5 +1,6 @@
 """Commands for whoever edits the content pack."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,7 +18,20 @@ def content() -> None:
 @click.pass_context
 def check(context: click.Context, content_dir: Path | None) -> None:
     """Check the whole pack: every problem as `file: line: what and how to mend`."""
-    library = options.library(context, content_dir)
+    from bot.library.loader import load
+    from bot.library.safety_book import SafetyBook
+    from bot.understanding.safety import SafetyRules  # Needs the dictionary, which other commands do not.
+
+    def judged_by(book: SafetyBook) -> Callable[[str], str | None]:
+        rules = SafetyRules(book)
+
+        def judge(text: str) -> str | None:
+            verdict = rules.judge(text)
+            return None if verdict is None else verdict.id
+
+        return judge
+
+    library = load(options.content_folder(context, content_dir), judged_by=judged_by)
     kinds: dict[str, int] = {}
     for entry in library.entries.values():
         kinds[entry.kind] = kinds.get(entry.kind, 0) + 1

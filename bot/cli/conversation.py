@@ -30,7 +30,7 @@ def match(context: click.Context, content_dir: Path | None) -> None:
             now = datetime.fromisoformat(asked["now"]) if asked.get("now") else system_clock()
             if not isinstance(text, str):
                 raise TypeError
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise SystemExit(
                 f'line {number}: is not of the form {{"text": "…", "now": "2026-11-20T10:00:00+09:00"}}'
             ) from None
@@ -45,8 +45,9 @@ def match(context: click.Context, content_dir: Path | None) -> None:
             "slots": dict(meaning.slots),
             "why": list(meaning.why),
         }
-        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        # As bytes: the terminal's encoding is no matter of ours, and half a surrogate pair keeps its JSON spelling.
+        sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
+        sys.stdout.buffer.flush()
 
 
 @click.command()

@@ -1,7 +1,6 @@
 """What several commands share: the settings in force and the place of the content pack."""
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.library.library import Library
-from bot.settings import DEFAULT_CONTENT, Settings
+from bot.settings import Settings, content_dir
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -22,12 +21,9 @@ def content_option(command: Command) -> Command:
 
 
 def content_folder(context: click.Context, given: Path | None) -> Path:
-    """The pack's folder from the option, the environment, or the shipped one; needs no other setting."""
+    """The pack's folder from the option, the environment, ``.env``, or the shipped one; needs no other setting."""
     chosen = given or (context.obj or {}).get("content_dir")
-    if chosen is not None:
-        return Path(chosen)
-    named = os.environ.get("CONTENT_DIR")
-    return Path(named) if named else DEFAULT_CONTENT
+    return Path(chosen) if chosen is not None else content_dir()
 
 
 def library(context: click.Context, given: Path | None) -> Library:

@@ -104,17 +104,20 @@ class Dispatcher(Generic[EventT, AnswerT]):
                 inbox.erase(session, event.message_id, now)
                 return "unsent"
         answer = self._answer(session, event, now)
-        if answer is not None:
-            self._put_out(session, row, event, answer, now)
+        is_said = answer is not None and self._put_out(session, row, event, answer, now)
         if event.kind == "unsend":
             return "unsent"
-        return "silent" if answer is None else "answered"
+        return "answered" if is_said else "silent"
 
-    def _put_out(self, session: Session, row: InboxEvent, event: EventT, answer: AnswerT, now: datetime) -> None:
+    def _put_out(self, session: Session, row: InboxEvent, event: EventT, answer: AnswerT, now: datetime) -> bool:
+        """Write the answer into the outbox; False when there is nothing in it."""
+        payload = self._render(answer)
+        if not payload:
+            return False
         outbox.add_reply(
             session,
             reply_token=event.reply_token,
-            payload=self._render(answer),
+            payload=payload,
             reference=row.webhook_event_id,
             now=now,
             expires_at=min(row.received_at + TOKEN_LIFE, row.occurred_at + TOKEN_AGE),
@@ -122,6 +125,7 @@ class Dispatcher(Generic[EventT, AnswerT]):
             fallback_to=None if event.is_group else event.user_id,
             is_worth_a_push=answer.is_worth_a_push,
         )
+        return True
 
     def _note_failure(self, row_id: int, error: Exception, now: datetime) -> None:
         with self._sessions.begin() as session:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot import db
 from bot.delivery import envelope
@@ -29,8 +29,8 @@ def receive(session: Session, events: Sequence[Mapping[str, Any]], now: datetime
 def claim(session: Session, now: datetime) -> InboxEvent | None:
     """The next event to answer, held for the rest of the caller's transaction; None when there is none.
 
-    The transaction is the claim: when it is rolled back, or its process dies, the event is open again. An event waits
-    for the earlier ones of its chat, but not for one that failed: that is tried again by itself and blocks nobody.
+    The transaction is the claim: when it is rolled back, or its process dies, the event is open again. Only one event of
+    a chat is claimed at a time, the oldest first; one that failed waits by itself for its next try and blocks nobody.
     """
     row = session.scalar(_DUE, {"now": now}) if db.is_sqlite(session) else _next_on_postgresql(session, now)
     if row is not None:
@@ -100,26 +100,13 @@ def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _due() -> sa.Select[InboxEvent]:
-    earlier = aliased(InboxEvent)
-    in_line_before = sa.select(earlier.id).where(
-        earlier.chat == InboxEvent.chat,
-        earlier.id < InboxEvent.id,
-        earlier.done_at.is_(None),
-        earlier.dead_at.is_(None),
-        earlier.failed_at.is_(None),
-    )
-    return (
-        sa.select(InboxEvent)
-        .where(*_is_open, InboxEvent.next_try_at <= sa.bindparam("now"))
-        .where(sa.or_(InboxEvent.failed_at.is_not(None), ~in_line_before.exists()))
-        .order_by(InboxEvent.id)
-        .limit(1)
-    )
-
-
 # Built once: putting them together costs more than running them.
-_DUE = _due()
+_DUE = (
+    sa.select(InboxEvent)
+    .where(*_is_open, InboxEvent.next_try_at <= sa.bindparam("now"))
+    .order_by(InboxEvent.id)
+    .limit(1)
+)
 _DUE_ON_POSTGRESQL = _DUE.where(
     sa.or_(InboxEvent.chat.is_(None), InboxEvent.chat.not_in(sa.bindparam("busy", expanding=True)))
 ).with_for_update(skip_locked=True, of=InboxEvent)
@@ -132,10 +119,9 @@ _UNSENT = (
 
 
 def _next_on_postgresql(session: Session, now: datetime) -> InboxEvent | None:
-    """The next event of a chat at which nobody else works.
+    """The next event of a chat at which nobody else works: two at once would overwrite each other's step of the talk.
 
-    The order alone does not keep two of one chat apart: one that failed is tried beside its successors, and one may be
-    committed after its successor. Two at once would overwrite each other's step of the talk.
+    The locks go with the transaction. SQLite needs none, it has one writer at a time.
     """
     busy: list[str] = []
     while True:

@@ -1,20 +1,20 @@
 """What must hold across a whole pack: references, completeness, uniqueness, templates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
 
 from bot.library import positions
 from bot.library.schema import (
+    KINDS,
     Article,
     Check,
     Command,
     Entry,
     Faq,
-    Language,
     Origin,
-    Practice,
     Routine,
+    Safety,
 )
 
 PRACTICE_VALUES = frozenset(
@@ -79,17 +79,20 @@ def problems(
     places: Mapping[str, Place],
     origins: Mapping[str, Origin],
     messages: Mapping[str, tuple[str, Place]],
-    practice: Practice | None,
-    language: Language | None,
-    language_places: Mapping[str, Place],
+    said: Mapping[str, str],
+    unread: Container[str] = (),
 ) -> Iterator[Found]:
-    """Every problem that no single entry shows, as (file, line, what and how to mend)."""
-    yield from _required(places)
+    """Every problem that no single entry shows, as (file, line, what and how to mend).
+
+    *said* are the messages that the program says, worded by the shipped pack; nothing counts as missing in the folders
+    *unread*.
+    """
+    yield from _required(places, unread)
     seen: dict[str, str] = {}
     for entry in entries.values():
         place = places[entry.id]
         yield from _phrasings(entry, place, seen)
-        yield from _references(entry, place, places)
+        yield from _references(entry, place, places, unread)
         origin = getattr(entry, "origin", None)
         if origin is not None and origins and origin not in origins:
             yield (
@@ -106,14 +109,37 @@ def problems(
             yield from _check(entry, place)
         if isinstance(entry, Article):
             yield from _twice([section.slug for section in entry.sections], place, "sections")
-    yield from _message_templates(messages)
+    yield from _messages(messages, said, is_whole="messages" not in unread)
 
 
-def _required(places: Mapping[str, Place]) -> Iterator[Found]:
+def uncaught(
+    entries: Mapping[str, Entry], places: Mapping[str, Place], judge: Callable[[str], str | None]
+) -> Iterator[Found]:
+    """Every phrasing of a safety entry that *judge*, who knows the pack's rules, does not lead to that entry."""
+    for entry in entries.values():
+        if not isinstance(entry, Safety):
+            continue
+        for position, phrasing in enumerate(entry.phrasings):
+            caught_by = judge(phrasing)
+            if caught_by == entry.id:
+                continue
+            what = "is not caught" if caught_by is None else f"is caught for {caught_by}"
+            yield (
+                places[entry.id].file,
+                places[entry.id].line("phrasings", position),
+                f"phrasings: {phrasing!r} {what}; add its words to a rule of {entry.id} in language/safety.yaml",
+            )
+
+
+def _folder(id: str) -> str:
+    kind = id.partition("/")[0]
+    return next((folder for folder, model in KINDS.items() if model.__name__.lower() == kind), "")
+
+
+def _required(places: Mapping[str, Place], unread: Container[str]) -> Iterator[Found]:
     for id in REQUIRED:
-        if id not in places:
-            kind = id.partition("/")[0]
-            folder = "safety" if kind == "safety" else "commands"
+        folder = _folder(id)
+        if id not in places and folder not in unread:
             yield folder, 1, f"{id} is missing; every pack must have an entry with this id"
 
 
@@ -127,12 +153,12 @@ def _phrasings(entry: Entry, place: Place, seen: dict[str, str]) -> Iterator[Fou
             yield place.file, line, f"phrasings: {phrasing!r} stands twice; keep one"
 
 
-def _references(entry: Entry, place: Place, places: Mapping[str, Place]) -> Iterator[Found]:
+def _references(entry: Entry, place: Place, places: Mapping[str, Place], unread: Container[str]) -> Iterator[Found]:
     def dead(path: tuple[str | int, ...], id: str | None, kind: str | None = None) -> Iterator[Found]:
         if id is None:
             return
         name = str(path[0])
-        if id not in places:
+        if id not in places and _folder(id) not in unread:
             yield place.file, place.line(*path), f"{name}: {id} does not exist; mend the id or remove it"
         elif kind is not None and not id.startswith(f"{kind}/"):
             yield place.file, place.line(*path), f"{name}: {id} must be of the kind {kind}"
@@ -208,7 +234,20 @@ def _twice(slugs: list[str], place: Place, name: str) -> Iterator[Found]:
             yield place.file, place.line(name, position), f"{name}: the slug {slug!r} stands twice; name them apart"
 
 
-def _message_templates(messages: Mapping[str, tuple[str, Place]]) -> Iterator[Found]:
+def _messages(messages: Mapping[str, tuple[str, Place]], said: Mapping[str, str], *, is_whole: bool) -> Iterator[Found]:
+    for key in said:
+        if is_whole and key not in messages:
+            yield "messages", 1, f"{key} is missing; copy it from the shipped pack and word it your way"
     for key, (text, place) in messages.items():
-        if not Template(text).is_valid():
+        template = Template(text)
+        if not template.is_valid():
             yield place.file, place.line(), f"{key}: a `$` must begin a value's name; write `$$` for the sign itself"
+            continue
+        if key not in said:
+            yield place.file, place.line(), f"{key}: is no message of the program; remove it or mend its spelling"
+            continue
+        known = Template(said[key]).get_identifiers()
+        for name in template.get_identifiers():
+            if name not in known:
+                use = ", ".join(f"${one}" for one in known) or "none"
+                yield place.file, place.line(), f"{key}: ${name} is not filled in here; the values are: {use}"

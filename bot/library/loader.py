@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,30 +11,16 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.library import checks, positions
 from bot.library.library import Library
+from bot.library.problems import ContentError, Problem, mend
+from bot.library.safety_book import SafetyBook
 from bot.library.schema import KINDS, Article, Entry, Language, Origin, Practice
+from bot.settings import DEFAULT_CONTENT
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
 _HEADING = re.compile(r"^##\s+(.+?)\s*\{#([^}]*)\}\s*$")
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One thing to mend, and where."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.line}: {self.message}"
-
-
-class ContentError(Exception):
-    """A pack that cannot be used; *problems* are all that was found, in the order of files and lines."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+__all__ = ["ContentError", "load"]
 
 
 class _Reader:
@@ -47,6 +32,8 @@ class _Reader:
         self.digest = hashlib.sha256()
         self.entries: dict[str, Entry] = {}
         self.places: dict[str, checks.Place] = {}
+        self.unread: set[str] = set()
+        """Folders that hold more than we could read: what seems to be missing may be there."""
 
     def name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
@@ -55,30 +42,53 @@ class _Reader:
         try:
             raw = path.read_bytes()
         except OSError as error:
-            self.add(path, 1, f"cannot be read ({error.strerror}); create it or check its permissions")
+            self.lose(path, 1, f"cannot be read ({error.strerror}); create it or check its permissions")
             return None
         self.digest.update(f"{self.name(path)}\0{len(raw)}\0".encode() + raw)
         try:
-            return raw.decode().replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            self.add(path, 1, "is not UTF-8; save it with the encoding UTF-8")
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            self.lose(path, line, "is not UTF-8; save it with the encoding UTF-8")
             return None
 
-    def yaml(self, path: Path, text: str | None = None, first_line: int = 1) -> tuple[Any, dict[positions.Path, int]]:
+    def yaml(
+        self,
+        path: Path,
+        form: type[Any] | tuple[type[Any], ...],
+        wanted: str,
+        text: str | None = None,
+        first_line: int = 1,
+    ) -> tuple[Any, dict[positions.Path, int]]:
+        """What the file holds and the lines of it; (None, …) with the problem added when it is not of this *form*."""
         text = self.text(path) if text is None else text
         if text is None:
-            return None, {(): 1}
+            return None, {(): first_line}
         try:
-            return positions.read(text, first_line=first_line)
+            data, lines = positions.read(text, first_line=first_line)
         except positions.YamlError as problem:
-            self.add(path, problem.line, problem.message)
-            return None, {(): 1}
+            self.lose(path, problem.line, problem.message)
+            return None, {(): first_line}
+        if not isinstance(data, form):
+            self.lose(path, lines[()], f"must hold {wanted}")
+            return None, lines
+        return data, lines
 
     def add(self, path: Path, line: int, message: str) -> None:
         self.problems.append(Problem(self.name(path), line, message))
 
+    def lose(self, path: Path, line: int, message: str) -> None:
+        """Add the problem of a file whose content stays unknown for it."""
+        self.add(path, line, message)
+        self.unread.add(self.name(path).partition("/")[0])
+
     def files(self, folder: str, ending: str) -> Iterator[Path]:
-        yield from sorted((self.folder / folder).glob(f"*.{ending}"))
+        """The files of a folder, in order; one that would go unread for its ending is a problem."""
+        for path in sorted((self.folder / folder).glob("*")):
+            if path.suffix == f".{ending}":
+                yield path
+            elif path.suffix.lower() in (".yaml", ".yml", ".md"):
+                self.lose(path, 1, f"is not read: files of {folder}/ end in .{ending}; rename it or move it away")
 
     def model(
         self, kind: type[BaseModel], data: Any, path: Path, lines: dict[positions.Path, int], at: positions.Path = ()
@@ -90,7 +100,7 @@ class _Reader:
             for detail in error.errors(include_url=False):
                 where = (*at, *detail["loc"])
                 name = ".".join(str(part) for part in detail["loc"])
-                self.add(path, positions.line_of(lines, where), f"{name}: {_mend(detail)}" if name else _mend(detail))
+                self.add(path, positions.line_of(lines, where), f"{name}: {mend(detail)}" if name else mend(detail))
             return None
 
     def entry(
@@ -102,6 +112,10 @@ class _Reader:
             if isinstance(data, dict) and isinstance(data.get("id"), str):
                 self.places.setdefault(data["id"], checks.Place(self.name(path), lines, at))
             return
+        if entry.kind != kind.__name__.lower():
+            self.add(
+                path, positions.line_of(lines, (*at, "id")), f"id: must begin with {kind.__name__.lower()}/ in here"
+            )
         if entry.id in self.places:
             before = self.places[entry.id]
             line = positions.line_of(lines, (*at, "id"))
@@ -111,8 +125,15 @@ class _Reader:
         self.entries[entry.id] = entry
 
 
-def load(folder: Path) -> Library:
-    """The pack in *folder*; ContentError with every problem when there is any."""
+Judge = Callable[[str], str | None]
+"""Says which safety entry answers a text; None for none."""
+
+
+def load(folder: Path, *, judged_by: Callable[[SafetyBook], Judge] | None = None) -> Library:
+    """The pack in *folder*; ContentError with every problem when there is any.
+
+    *judged_by* makes a judge of the pack's safety rules, to prove that they catch what the safety entries promise.
+    """
     if not folder.is_dir():
         raise ContentError([Problem(str(folder), 1, "is no folder; name one that holds a content pack")])
     reader = _Reader(folder)
@@ -125,17 +146,23 @@ def load(folder: Path) -> Library:
                 _article(reader, path)
             continue
         for path in reader.files(name, "yaml"):
-            data, lines = reader.yaml(path)
-            if not isinstance(data, list):
-                reader.add(path, 1, "must hold a list of entries, each beginning with `- id:`")
-                continue
-            for position, item in enumerate(data):
+            data, lines = reader.yaml(path, list, "a list of entries, each beginning with `- id:`")
+            for position, item in enumerate(data or ()):
                 reader.entry(kind, item, path, lines, (position,))
-    language, rules_file = _language(reader)
+    language = _language(reader)
+    said = messages if folder == DEFAULT_CONTENT else _messages(_Reader(DEFAULT_CONTENT))
     for file, line, message in checks.problems(
-        reader.entries, reader.places, origins, messages, practice, language, rules_file
+        reader.entries,
+        reader.places,
+        origins,
+        messages,
+        {key: text for key, (text, _) in said.items()},
+        reader.unread,
     ):
         reader.problems.append(Problem(file, line, message))
+    if judged_by is not None and language is not None:
+        for file, line, message in checks.uncaught(reader.entries, reader.places, judged_by(language.safety)):
+            reader.problems.append(Problem(file, line, message))
     if reader.problems or practice is None or language is None:
         raise ContentError(reader.problems)
     return Library(
@@ -153,7 +180,7 @@ def _one(reader: _Reader, name: str, kind: type[BaseModel]) -> Any:
     if not path.exists():
         reader.add(path, 1, "is missing; copy it from the shipped pack and fill it in")
         return None
-    data, lines = reader.yaml(path)
+    data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
     return None if data is None else reader.model(kind, data, path, lines)
 
 
@@ -162,9 +189,9 @@ def _origins(reader: _Reader) -> dict[str, Origin]:
     if not path.exists():
         reader.add(path, 1, "is missing; it names the origins of the answers")
         return {}
-    data, lines = reader.yaml(path)
+    data, lines = reader.yaml(path, dict, "lines of the form `key: {word: …, note: …}`")
     found = {}
-    for key, value in (data if isinstance(data, dict) else {}).items():
+    for key, value in (data or {}).items():
         origin = reader.model(Origin, value, path, lines, (key,))
         if origin is not None:
             found[str(key)] = origin
@@ -174,13 +201,12 @@ def _origins(reader: _Reader) -> dict[str, Origin]:
 def _messages(reader: _Reader) -> dict[str, tuple[str, checks.Place]]:
     found: dict[str, tuple[str, checks.Place]] = {}
     for path in reader.files("messages", "yaml"):
-        data, lines = reader.yaml(path)
-        if not isinstance(data, dict):
-            reader.add(path, 1, "must hold lines of the form `key: text`")
-            continue
-        for key, text in data.items():
+        data, lines = reader.yaml(path, dict, "lines of the form `key: text`")
+        for key, text in (data or {}).items():
             place = checks.Place(reader.name(path), lines, (key,))
-            if not isinstance(text, str) or not text.strip():
+            if not isinstance(key, str):
+                reader.add(path, place.line(), f"{key}: is no word to YAML; put the key in quotes")
+            elif not isinstance(text, str) or not text.strip():
                 reader.add(path, place.line(), f"{key}: must be a text; put it in quotes")
             elif key in found:
                 reader.add(path, place.line(), f"{key}: stands already in {found[key][1].file}; keep one")
@@ -189,10 +215,9 @@ def _messages(reader: _Reader) -> dict[str, tuple[str, checks.Place]]:
     return found
 
 
-def _language(reader: _Reader) -> tuple[Language | None, dict[str, checks.Place]]:
+def _language(reader: _Reader) -> Language | None:
     """The files of ``language/``: each fills the field of its own name."""
     data: dict[str, Any] = {}
-    places: dict[str, checks.Place] = {}
     failed = False
     for path in reader.files("language", "yaml"):
         field = path.stem
@@ -200,15 +225,21 @@ def _language(reader: _Reader) -> tuple[Language | None, dict[str, checks.Place]
             known = ", ".join(sorted(f"{name}.yaml" for name in Language.model_fields))
             reader.add(path, 1, f"is not a file of language/; it may hold {known}")
             continue
-        value, lines = reader.yaml(path)
-        places[field] = checks.Place(reader.name(path), lines, ())
+        value, lines = reader.yaml(path, (list, dict), "a list or lines of the form `key: …`")
+        if value is None:
+            failed = True
+            continue
         # Checked file by file, so that a problem is told with its own line.
         probe = reader.model(
             Language, {field: value}, path, {(field, *key): line for key, line in lines.items()} | {(): 1}
         )
         failed = failed or probe is None
         data[field] = value
-    return (None if failed else Language.model_validate(data)), places
+        for number, kind in enumerate(probe.safety.kinds if probe is not None else ()):
+            if kind.id not in reader.places:
+                line = positions.line_of(lines, ("kinds", number, "id"))
+                reader.add(path, line, f"kinds: {kind.id} does not exist; add the entry to safety/ or mend the id")
+    return None if failed else Language.model_validate(data)
 
 
 def _article(reader: _Reader, path: Path) -> None:
@@ -217,10 +248,10 @@ def _article(reader: _Reader, path: Path) -> None:
         return
     parts = _FRONT_MATTER.match(text)
     if parts is None:
-        reader.add(path, 1, "must begin with front matter between two lines of ---")
+        reader.lose(path, 1, "must begin with front matter between two lines of ---")
         return
-    data, lines = reader.yaml(path, parts[1], first_line=2)
-    if not isinstance(data, dict):
+    data, lines = reader.yaml(path, dict, "lines of the form `key: value`", parts[1], first_line=2)
+    if data is None:
         return
     first = parts[1].count("\n") + 3
     sections: list[dict[str, Any]] = []
@@ -228,33 +259,13 @@ def _article(reader: _Reader, path: Path) -> None:
         if line.startswith("#"):
             heading = _HEADING.match(line)
             if heading is None:
-                reader.add(path, number, "is no section heading; write `## Title {#slug}`")
+                reader.lose(path, number, "is no section heading; write `## Title {#slug}`")
                 return
             lines[("sections", len(sections))] = number
             sections.append({"title": heading[1], "slug": heading[2], "text": ""})
         elif sections:
             sections[-1]["text"] += line + "\n"
         elif line.strip():
-            reader.add(path, number, "stands before the first section; put it under a `## Title {#slug}`")
+            reader.lose(path, number, "stands before the first section; put it under a `## Title {#slug}`")
             return
     reader.entry(Article, {**data, "sections": sections}, path, lines)
-
-
-def _mend(detail: Any) -> str:
-    """A pydantic error in words that say what to do."""
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return "is not a key of this kind of entry; remove it or mend its spelling"
-    if kind == "missing":
-        return "is missing; add it"
-    if kind == "value_error":
-        return str(context.get("error", detail["msg"]))
-    if kind == "too_short":
-        return f"has {context['actual_length']}; give at least {context['min_length']}"
-    if kind == "too_long":
-        return f"has more than {context['max_length']}; take some out"
-    if kind == "string_pattern_mismatch":
-        return f"{detail['input']!r} is not of the right form ({context['pattern']}); mend it"
-    if kind == "literal_error":
-        return f"{detail['input']!r} is not one of {context['expected']}; choose one of these"
-    return f"{detail['msg']} (found {type(detail['input']).__name__}); mend it"

@@ -30,6 +30,7 @@ class SafetyNegation(_Part):
 
     Groups in *spares* are never denied: they name a place, a person or a manner, and what follows denies something else.
     After one of *doubles* a second negation takes the first back (ないわけではない).
+    A particle of *links* goes on only before *after_links* or a negation (ていない, ではない); *stops* begin something else.
     """
 
     words: tuple[Phrase, ...]
@@ -38,6 +39,9 @@ class SafetyNegation(_Part):
     lists: tuple[Phrase, ...]
     spares: tuple[Phrase, ...] = ()
     doubles: tuple[Phrase, ...] = ()
+    links: tuple[Phrase, ...] = ()
+    after_links: tuple[Phrase, ...] = ()
+    stops: tuple[Phrase, ...] = ()
 
 
 class SafetyRule(_Part):

@@ -263,6 +263,7 @@ class Language(Frozen):
     follow_ups: dict[Slug, tuple[Line, ...]] = {}
     safety: SafetyBook = SafetyBook()
     words: dict[Slug, tuple[Line, ...]] = {}
+    why: dict[Slug, Line] = {}
 
 
 KINDS: dict[str, type[Entry]] = {

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 Row = Sequence[float]
 
@@ -11,15 +12,16 @@ def logistic(value: float) -> float:
     return 1 / (1 + math.exp(-value)) if value > -700 else 0.0
 
 
-class Calibration:
+class Calibration(NamedTuple):
     """How probable it is that something holds, given a few figures about it: a logistic regression."""
 
-    def __init__(self, means: Row, scales: Row, weights: Row) -> None:
-        self.means = tuple(means)
-        self.scales = tuple(scales)
-        self.weights = tuple(weights)
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    """One for each figure, and the constant."""
 
     def probability(self, row: Row) -> float:
+        """The chance that it holds for *row*."""
         value = self.weights[-1]
         for figure, mean, scale, weight in zip(row, self.means, self.scales, self.weights):
             value += (figure - mean) / scale * weight
@@ -30,14 +32,14 @@ class Calibration:
         """The regression that says of each of *rows* how true it is, by Newton's method with a little ridge."""
         width = len(rows[0])
         means = [sum(row[at] for row in rows) / len(rows) for at in range(width)]
-        scales = [
-            math.sqrt(sum((row[at] - means[at]) ** 2 for row in rows) / len(rows)) or 1.0 for at in range(width)
-        ]
+        scales = [math.sqrt(sum((row[at] - means[at]) ** 2 for row in rows) / len(rows)) or 1.0 for at in range(width)]
         scaled = [[(row[at] - means[at]) / scales[at] for at in range(width)] + [1.0] for row in rows]
         weights = [0.0] * (width + 1)
         for _ in range(12):
             slope = [-0.5 * weight for weight in weights[:-1]] + [0.0]
-            curve = [[0.5 if a == b and a < width else 1e-9 * (a == b) for b in range(width + 1)] for a in range(width + 1)]
+            curve = [
+                [0.5 if a == b and a < width else 1e-9 * (a == b) for b in range(width + 1)] for a in range(width + 1)
+            ]
             for row, truth, weight in zip(scaled, truths, importance, strict=True):
                 guess = logistic(sum(x * w for x, w in zip(row, weights, strict=True)))
                 bend = max(guess * (1 - guess), 1e-6) * weight
@@ -54,7 +56,7 @@ class Calibration:
             weights = [weight + change for weight, change in zip(weights, step, strict=True)]
             if max(map(abs, step)) < 1e-5:
                 break
-        return cls(means, scales, weights)
+        return cls(tuple(means), tuple(scales), tuple(weights))
 
 
 def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:

@@ -1,58 +1,64 @@
 """What of a text is compared: its words and its sounds."""
 
 import re
-from typing import NamedTuple
 
 from bot.understanding.morphology import Token, analyse, hiragana
 
 _SILENT = frozenset(("補助記号", "空白"))
-_BREAK = frozenset("。!?！？、")
 _FOLDED = str.maketrans("をぢづぁぃぅぇぉゎ", "おじずあいうえおわ", "ー")
 _LONG_VOWEL = re.compile(r"(?<=[おこそとのほもよろごぞどぼぽょ])う|(?<=[えけせてねへめれげぜでべぺ])い")
 _DIGITS = re.compile(r"\d+")
 _KATAKANA_ONLY = re.compile(r"[ァ-ヺー\s\d?!、。]+")
+_CONTRAST = frozenset(("じゃなく", "ではなく", "でなく", "じゃない", "でない", "ではない", "やなく", "やない"))
+_NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "記号", "代名詞"))
 
 
-class Span(NamedTuple):
-    """A stretch of text between two breaks, as words; *asks* if it ends in a question mark."""
+def sound(reading: str, *, digits: bool = False) -> str:
+    """*reading* as it is heard: one hiragana spelling for long vowels and for letters that sound alike.
 
-    tokens: tuple[Token, ...]
-    asks: bool
-
-
-def sound(reading: str) -> str:
-    """*reading* as it is heard: one hiragana spelling for long vowels and for letters that sound alike."""
-    return _LONG_VOWEL.sub("", _DIGITS.sub("0", hiragana(reading)).translate(_FOLDED))
+    Every number sounds the same unless *digits* are to be kept.
+    """
+    if not digits:
+        reading = _DIGITS.sub("0", reading)
+    return _LONG_VOWEL.sub("", hiragana(reading).translate(_FOLDED))
 
 
-def said(text: str) -> tuple[Token, ...]:
+def said(text: str) -> list[Token]:
     """The words of a normalised *text* without its punctuation."""
-    return tuple(token for token in analyse(text) if token.pos not in _SILENT)
+    return [token for token in analyse(text) if token.pos not in _SILENT]
 
 
-def spans(text: str) -> list[Span]:
-    """The clauses of a normalised *text*, with their words; none where nothing is said."""
-    found: list[Span] = []
-    start: list[Token] = []
-    for token in analyse(text):
-        if token.pos not in _SILENT:
-            start.append(token)
-        elif start and token.surface in _BREAK:
-            found.append(Span(tuple(start), token.surface in "?？"))
-            start = []
-    if start:
-        found.append(Span(tuple(start), False))
-    return found
-
-
-def kana_words(text: str) -> tuple[Token, ...]:
+def kana_words(text: str) -> list[str]:
     """The words of a message typed in katakana only, read as hiragana; nothing for any other text."""
-    return analyse(hiragana(text)) if _KATAKANA_ONLY.fullmatch(text) else ()
+    if not _KATAKANA_ONLY.fullmatch(text):
+        return []
+    return [lemma(token) for token in analyse(hiragana(text)) if token.pos not in _SILENT]
 
 
 def lemma(token: Token) -> str:
     """The dictionary form by which *token* is compared; every number is the same word."""
     return "0" if token.lemma.isdecimal() else token.lemma
+
+
+def is_noun(token: Token) -> bool:
+    """Whether *token* can name a thing, alone or as a part of a longer name."""
+    return token.pos in _NOUNS
+
+
+def denied(tokens: list[Token]) -> set[int]:
+    """The places of the words that are named only to be put aside: the noun before じゃなくて."""
+    found: set[int] = set()
+    for place in range(1, len(tokens) - 1):
+        here = tokens[place].surface
+        if here[0] not in "じでや":
+            continue
+        ahead = here + tokens[place + 1].surface + (tokens[place + 2].surface if place + 2 < len(tokens) else "")
+        if any(ahead.startswith(mark) for mark in _CONTRAST):
+            back = place - 1
+            while back >= 0 and is_noun(tokens[back]):
+                found.add(back)
+                back -= 1
+    return found
 
 
 def grams(text: str) -> list[str]:

@@ -1,13 +1,14 @@
-"""Everything that is learnt from a pack's phrasings: what words speak for which id, and how far to trust that."""
+"""What a pack's phrasings teach: which words speak for which id, and how far to trust that."""
 
+import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
-from bot.understanding.features import Span, grams, kana_words, lemma, sound, spans
-from bot.understanding.linear import Example, Linear, Vector, best
+from bot.understanding.features import denied, grams, kana_words, lemma, said, sound
+from bot.understanding.linear import Learner, Linear, best
 from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
 from bot.understanding.perturb import kana, typo
@@ -15,106 +16,148 @@ from bot.understanding.vocabulary import Blocks, Vocabulary
 
 HELD_OUT = 5
 """One phrasing in so many is kept from the first model, to see how the model fares on what it has not read."""
+LEFT_OUT = 8
+"""One id in so many is kept from it whole: what people ask about it is then near to the pack, but not in it."""
+
+
+SHARPNESS = 4.0
+"""How much more likely a whole point of score makes an id, as a power of e."""
+THINGS = frozenset(("名詞", "動詞", "形容詞", "形状詞"))
 
 
 class Document(NamedTuple):
-    """One text that stands for an id; *name* where it is a title, a label or a keyword rather than a phrasing."""
+    """One text that stands for an id, or for "none of them"; *name* where it is a title, a label or a keyword."""
 
     id: str | None
     text: str
     name: bool = False
 
 
+class Index(NamedTuple):
+    """The ids of a pack and all that was learnt about telling them apart."""
+
+    ids: tuple[str, ...]
+    vocabulary: Vocabulary
+    model: Linear
+    """Its last class is "none of them"."""
+    trust: Calibration
+    """How probable it is that the best id is right."""
+    scope: Calibration
+    """How probable it is that the message is for any of the ids at all."""
+
+
 class Looked(NamedTuple):
     """A message after the model has looked at it."""
 
     scores: list[float]
-    """For each id, then for "none of them"."""
-    known: float
-    """Share of the words' weight that the pack knows."""
+    """For each id."""
+    order: list[int]
+    """The best ids' places, best first."""
+    figures: tuple[float, ...]
+    """What tells how good the first of them is."""
+
+    def shares(self) -> list[float]:
+        """The scores as shares of one."""
+        top = max(self.scores, default=0.0)
+        raised = [math.exp(SHARPNESS * (score - top)) for score in self.scores]
+        total = sum(raised)
+        return [value / total for value in raised]
 
 
-class Index:
-    """The ids of a pack with the model that tells them apart; the last class is "none of them"."""
-
-    def __init__(self, ids: Sequence[str], concepts: Concepts, vocabulary: Vocabulary, model: Linear) -> None:
-        self.ids = tuple(ids)
-        self.concepts = concepts
-        self.vocabulary = vocabulary
-        self.model = model
-
-    def look(self, text: str) -> Looked:
-        """The scores of a normalised *text*."""
-        clauses = spans(text)
-        tokens = [token for clause in clauses for token in clause.tokens]
-        blocks = self.blocks(tokens, text)
-        scores = self.model.scores(self.vocabulary.vector(blocks))
-        known = self.vocabulary.share_known(blocks[0])
-        return Looked(scores, known)
-
-    def blocks(self, tokens: Sequence[Token], text: str) -> Blocks:
-        return blocks(self.concepts, tokens, text)
-
-    def figures(self, looked: Looked) -> tuple[float, ...]:
-        """What is known about how good the best id is, for the calibration."""
-        scores = looked.scores
-        first, second = best(scores[:-1], 2) if len(scores) > 2 else (0, 0)
-        top = scores[first]
-        return (top, top - scores[second], top - scores[-1], looked.known)
-
-
-def blocks(concepts: Concepts, tokens: Sequence[Token], text: str) -> Blocks:
+def blocks(concepts: Concepts, tokens: list[Token], text: str) -> Blocks:
     """The words and sounds of *tokens*, with the groups of words that they belong to."""
+    aside = denied(tokens)
+    if aside:
+        tokens = [token for place, token in enumerate(tokens) if place not in aside]
     heard = sound("".join([token.reading for token in tokens]))
     words = [lemma(token) for token in tokens]
-    words.extend(lemma(token) for token in kana_words(text))
+    words.extend(kana_words(text))
     words.extend(concepts.find(tokens, heard))
-    return words, grams(heard)
+    things = [token.lemma for token in tokens if token.pos in THINGS and not concepts.has(token)]
+    return Blocks(words, grams(heard), things)
 
 
-def built(documents: Sequence[Document], concepts: Concepts) -> tuple[Index, Calibration, Calibration]:
-    """The index of *documents*, how far its first choice is to be trusted, and whether a message is for us at all."""
+def look(vocabulary: Vocabulary, model: Linear, text: Blocks, count: int = 4) -> Looked:
+    """The scores of a text, and its best *count* ids."""
+    scores = model.scores(vocabulary.vector(text))
+    none = scores.pop()
+    order = best(scores, max(count, 2))
+    top = scores[order[0]] if order else 0.0
+    second = scores[order[1]] if len(order) > 1 else 0.0
+    unknown = min(len(vocabulary.unknown(text.things)), 3)
+    elsewhere = min(len(vocabulary.elsewhere(text.things)), 3)
+    return Looked(scores, order[:count], (top, top - second, top - none, unknown, elsewhere))
+
+
+def learnt(documents: Sequence[Document], concepts: Concepts) -> Index:
+    """The index of *documents*."""
     ids = list(dict.fromkeys(document.id for document in documents if document.id is not None))
-    places = {id: place for place, id in enumerate(ids)}
-    places_or_none = [len(ids) if document.id is None else places[document.id] for document in documents]
+    place_of = {id: place for place, id in enumerate(ids)}
     source = random.Random(len(documents))
-    copies = [_copies(concepts, document.text, source) for document in documents]
-    texts = list(zip(places_or_none, copies, strict=True))
+    texts = [
+        (len(ids) if document.id is None else place_of[document.id], _copies(concepts, document.text, source))
+        for document in documents
+    ]
 
-    missing = set(source.sample(range(len(ids)), len(ids) // 8)) if len(ids) >= 16 else set()
-    turn = {}
+    left_out = set(source.sample(range(len(ids)), len(ids) // LEFT_OUT))
+    turns: dict[int, int] = {}
     kept, held = [], []
-    for document, (place, some) in zip(documents, texts, strict=True):
-        turn[place] = turn.get(place, place) + 1
-        out = place in missing or (not document.name and turn[place] % HELD_OUT == 0)
-        (held if out else kept).append((place, some))
-    trial = trained(ids, concepts, kept)
-    rows, right, ours, importance = [], [], [], []
-    for place, some in held:
-        for copy in some:
-            looked = Looked(trial.model.scores(trial.vocabulary.vector(copy)), trial.vocabulary.share_known(copy[0]))
-            rows.append(trial.figures(looked))
-            right.append(float(best(looked.scores[:-1], 1) == [place]))
-            ours.append(float(place < len(ids)))
-            importance.append(0.4 if place in missing else 1.0)
-    trust = Calibration.fitted(rows, right, importance)
-    scope = Calibration.fitted(rows, ours, importance)
-    return trained(ids, concepts, texts), trust, scope
+    for document, text in zip(documents, texts, strict=True):
+        place = text[0]
+        turns[place] = turns.get(place, place) + (not document.name)
+        unseen = place in left_out or (not document.name and turns[place] % HELD_OUT == 0)
+        (held if unseen else kept).append(text)
+    vocabulary, learner = _trained(len(ids), kept)
+    trust, scope = _calibrated(vocabulary, learner.model(), held, left_out)
+    vocabulary, learner = _trained(len(ids), texts, start=(vocabulary, learner))
+    return Index(tuple(ids), vocabulary, learner.model(), trust, scope)
 
 
-def trained(ids: Sequence[str], concepts: Concepts, texts: Sequence[tuple[int, list[Blocks]]]) -> Index:
-    """An index that has read *texts*, pairs of a class and the blocks of a text's copies."""
-    vocabulary = Vocabulary((place, copy) for place, copies in texts for copy in copies)
-    model = Linear(len(ids) + 1, vocabulary.size)
-    model.train((place, vocabulary.vector(copy)) for place, copies in texts for copy in copies)
-    return Index(ids, concepts, vocabulary, model)
+Text = tuple[int, list[Blocks]]
+"""A class, and the copies of a text that stands for it."""
 
 
 def _copies(concepts: Concepts, text: str, source: random.Random) -> list[Blocks]:
     """A text as written, all in kana, and with one slip of the finger."""
     found = []
     for copy in dict.fromkeys((normalise(text), normalise(kana(text)), normalise(typo(text, source)))):
-        tokens = [token for span in spans(copy) for token in span.tokens]
+        tokens = said(copy)
         if tokens:
             found.append(blocks(concepts, tokens, copy))
     return found
+
+
+def _trained(
+    ids: int, texts: Sequence[Text], *, start: tuple[Vocabulary, Learner] | None = None
+) -> tuple[Vocabulary, Learner]:
+    """A vocabulary and a model that have read *texts*; *start* is what was learnt from a part of them."""
+    vocabulary = Vocabulary.of(((place, copy) for place, copies in texts for copy in copies), ids)
+    learner = Learner(ids + 1, vocabulary.size)
+    if start is not None:
+        before, taught = start
+        for old, new in ((before.words, vocabulary.words), (before.sounds, vocabulary.sounds)):
+            for feature, (number, _) in new.items():
+                known = old.get(feature)
+                if number >= 0 and known is not None and known[0] >= 0:
+                    learner.rows[number] = dict(taught.rows[known[0]])
+    learner.train((place, vocabulary.vector(copy)) for place, copies in texts for copy in copies)
+    return vocabulary, learner
+
+
+def _calibrated(
+    vocabulary: Vocabulary, model: Linear, held: Sequence[Text], left_out: set[int]
+) -> tuple[Calibration, Calibration]:
+    """How far to trust *model*, as seen on texts that it has not read."""
+    # Two certainties, so that a pack too small to hold anything out is still judged sensibly.
+    rows: list[tuple[float, ...]] = [(0.0, 0.0, -1.0, 1.0, 1.0), (1.5, 1.0, 1.5, 0.0, 0.0)]
+    right, ours, importance = [0.0, 1.0], [0.0, 1.0], [2.0, 2.0]
+    none = model.classes - 1
+    strangers = any(place == none for place, _ in held)
+    for place, copies in held:
+        for copy in copies:
+            looked = look(vocabulary, model, copy, 1)
+            rows.append(looked.figures)
+            right.append(float(looked.order == [place]))
+            ours.append(float(place != none and (strangers or place not in left_out)))
+            importance.append(0.4 if place in left_out else 1.0)
+    return Calibration.fitted(rows, right, importance), Calibration.fitted(rows, ours, importance)

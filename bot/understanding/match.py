@@ -1,30 +1,62 @@
 """Which entry a message asks for, how sure that is, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from bot.library.library import Library
-from bot.understanding.calibrate import Calibration
+from bot.library.schema import Language
+from bot.understanding.cache import CACHE, kept
 from bot.understanding.concepts import Concepts
-from bot.understanding.index import Document, Index, Looked, built
-from bot.understanding.linear import best
+from bot.understanding.explain import Explainer
+from bot.understanding.features import said, sound
+from bot.understanding.follow_ups import FRAME, NONE, PICKS, FollowUps
+from bot.understanding.index import Document, Looked, blocks, look
 from bot.understanding.meaning import Candidate, Context, Meaning, Outcome
+from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
+from bot.understanding.topics import Topics
 
 SURE = 0.5
-OURS = 0.5
-COMMANDS = frozenset(("command", "routine", "check"))
+"""An answer is given when it is more likely right than wrong."""
+OURS = 0.4
+"""Below this chance that anybody here can answer, nothing is offered."""
+DECIDED = 0.65
+"""The share of a word's uses that one id must have for the bare word to mean it."""
+SCATTERED = 0.15
+"""If no id has more than this share of a word's uses, the broad texts about it are offered first."""
+OFFERED = 4
+CLEARER = 0.3
+"""How far ahead of the other choices an offered one must come to be taken as the one meant."""
+ACTING = frozenset(("command", "routine", "check"))
+BROAD = ("article", "check")
 
 
 class Matcher:
     """Reads messages by what a pack's phrasings have taught. Immutable once made, and safe from any thread."""
 
-    def __init__(self, index: Index, trust: Calibration, scope: Calibration) -> None:
-        self._index = index
-        self._trust = trust
-        self._scope = scope
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        language: Language,
+        *,
+        siblings: Mapping[str, tuple[str, ...]] | None = None,
+        cache: Path | None = CACHE,
+    ) -> None:
+        self._concepts = Concepts(language.synonyms)
+        self._index = kept(documents, self._concepts, language.synonyms, cache)
+        self._topics = Topics(documents, language.follow_ups.get(FRAME, ()))
+        self._follow_ups = FollowUps(language.follow_ups)
+        self._explain = Explainer(language.why, self._index, self._concepts, documents)
+        self._siblings = siblings or {}
+        self._place = {id: place for place, id in enumerate(self._index.ids)}
+        self._names: dict[str, list[Document]] = defaultdict(list)
+        self._phrasings: dict[str, list[Document]] = defaultdict(list)
+        for document in documents:
+            (self._names if document.name else self._phrasings)[_exactly(normalise(document.text))].append(document)
 
     @classmethod
-    def from_library(cls, library: Library) -> "Matcher":
+    def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":
         """The matcher of all entries that can be asked for; safety entries are left to the safety rules."""
         documents = []
         for entry in library.entries.values():
@@ -34,32 +66,120 @@ class Matcher:
             names = dict.fromkeys((entry.title, entry.label, *entry.keywords))
             documents.extend(Document(entry.id, text, name=True) for text in names)
         documents.extend(Document(None, text) for text in library.language.out_of_scope)
-        return cls(*built(documents, Concepts(library.language.synonyms)))
+        siblings = {id: library.siblings(id, most=OFFERED) for id in library.entries}
+        return cls(documents, library.language, siblings=siblings, cache=cache)
 
     @classmethod
-    def from_phrasings(cls, phrasings: Iterable[tuple[str, str]]) -> "Matcher":
+    def from_phrasings(cls, phrasings: Iterable[tuple[str, str]], cache: Path | None = None) -> "Matcher":
         """The matcher of any ids, from pairs of an id and a text that stands for it."""
-        return cls(*built([Document(id, text) for id, text in phrasings], Concepts(())))
+        return cls([Document(id, text) for id, text in phrasings], Language(), cache=cache)
 
     def read(self, text: str, context: Context | None = None) -> Meaning:
         """What *text* asks for, in the light of *context*."""
-        looked = self._index.look(normalise(text))
-        figures = self._index.figures(looked)
-        sure = self._trust.probability(figures)
-        ours = self._scope.probability(figures)
-        candidates = self._candidates(looked, 4)
-        if ours < OURS:
-            return Meaning("fallback", score=ours)
-        if sure >= SURE:
-            id = candidates[0].id
-            outcome: Outcome = "command" if id.partition("/")[0] in COMMANDS else "answer"
-            return Meaning(outcome, id, tuple(candidates), sure)
-        return Meaning("suggest", candidates=tuple(candidates), score=sure)
+        text = normalise(text)
+        tokens = said(text)
+        if not tokens:
+            return Meaning("fallback", why=(self._explain.say("none"),))
+        if context is not None:
+            continued = self._continued(text, context)
+            if continued is not None:
+                return continued
+        return self._named(text) or self._bare(text) or self._phrased(text) or self._judged(text, tokens, context)
 
     def rank(self, text: str) -> list[Candidate]:
         """Every id, best first, whether or not it fits."""
-        return self._candidates(self._index.look(normalise(text)), len(self._index.ids))
+        text = normalise(text)
+        return self._candidates(self._look(text, said(text), len(self._index.ids)))
 
-    def _candidates(self, looked: Looked, count: int) -> list[Candidate]:
-        ids = self._index.ids
-        return [Candidate(ids[place], looked.scores[place]) for place in best(looked.scores[:-1], count)]
+    def _look(self, text: str, tokens: list[Token], count: int) -> Looked:
+        return look(self._index.vocabulary, self._index.model, blocks(self._concepts, tokens, text), count)
+
+    def _candidates(self, looked: Looked) -> list[Candidate]:
+        shares = looked.shares()
+        return [Candidate(self._index.ids[place], shares[place]) for place in looked.order]
+
+    def _named(self, text: str) -> Meaning | None:
+        """A title, a label or a keyword, and nothing else."""
+        return self._same(self._names.get(_exactly(text), ()))
+
+    def _phrased(self, text: str) -> Meaning | None:
+        """One of the pack's phrasings, and nothing else."""
+        return self._same(self._phrasings.get(_exactly(text), ()))
+
+    def _same(self, documents: Iterable[Document]) -> Meaning | None:
+        found = {document.id: document.text for document in documents}
+        ids = [id for id in found if id is not None]
+        if not found:
+            return None
+        why = tuple(self._explain.say("same", phrasing=phrasing) for phrasing in dict.fromkeys(found.values()))
+        if not ids:
+            return Meaning("fallback", score=1.0, why=why)
+        candidates = tuple(Candidate(id, 1 / len(ids)) for id in ids[:OFFERED])
+        if len(ids) > 1:
+            return Meaning("suggest", candidates=candidates, score=1 / len(ids), why=why)
+        return Meaning(_outcome(ids[0]), ids[0], candidates, 1.0, why=why)
+
+    def _bare(self, text: str) -> Meaning | None:
+        """A word that several ids share is asked back."""
+        spread = self._topics.spread(text)
+        if len(spread) < 2 or spread[0][1] >= DECIDED:
+            return None
+        if spread[0][1] < SCATTERED:
+            spread = tuple(sorted(spread, key=lambda found: _breadth(found[0])))
+        candidates = tuple(Candidate(id, share) for id, share in spread[:OFFERED])
+        why = (self._explain.say("several", word=text),)
+        return Meaning("suggest", candidates=candidates, score=candidates[0].score, why=why)
+
+    def _judged(self, text: str, tokens: list[Token], context: Context | None) -> Meaning:
+        """What the whole of the message resembles, if it is likely enough."""
+        features = blocks(self._concepts, tokens, text)
+        looked = look(self._index.vocabulary, self._index.model, features, OFFERED)
+        if not looked.order:
+            return Meaning("fallback", why=(self._explain.say("none"),))
+        why = self._explain.words(looked.order[0], tokens, features)
+        sure = self._index.trust.probability(looked.figures)
+        candidates = tuple(self._candidates(looked))
+        if sure >= SURE:
+            return Meaning(_outcome(candidates[0].id), candidates[0].id, candidates, sure, why=why)
+        if context is not None and candidates[0].id in context.offered and looked.figures[1] > CLEARER:
+            return Meaning(_outcome(candidates[0].id), candidates[0].id, candidates, sure, why=why)
+        ours = self._index.scope.probability(looked.figures)
+        if ours < OURS:
+            return Meaning("fallback", score=ours, why=(self._explain.say("none"), *why))
+        return Meaning("suggest", candidates=candidates, score=sure, why=(self._explain.say("unsure"), *why))
+
+    def _continued(self, text: str, context: Context) -> Meaning | None:
+        """A choice among what was offered, or a question about the last topic; None if the message stands by itself."""
+        if context.offered:
+            choice = self._follow_ups.pick(text, len(context.offered))
+            if choice is not None:
+                why = (self._explain.say("picked", words=choice.words),)
+                if choice.aspect == NONE:
+                    return Meaning("fallback", slots={"aspect": NONE}, why=why)
+                id = context.offered[PICKS[choice.aspect]]
+                return Meaning(_outcome(id), id, (Candidate(id, 1.0),), 1.0, why=why)
+        if context.topic is None:
+            return None
+        asked = self._follow_ups.aspect(text)
+        if asked is None:
+            return None
+        why = (self._explain.say("follow-up", words=asked.words),)
+        slots = {"aspect": asked.aspect}
+        if asked.aspect == "others":
+            candidates = tuple(Candidate(id, 0.0) for id in self._siblings.get(context.topic, ())[:OFFERED])
+            return Meaning("suggest", candidates=candidates, slots=slots, why=why)
+        return Meaning(_outcome(context.topic), context.topic, (Candidate(context.topic, 1.0),), 1.0, slots, why)
+
+
+def _outcome(id: str) -> Outcome:
+    return "command" if id.partition("/")[0] in ACTING else "answer"
+
+
+def _exactly(text: str) -> str:
+    """What must be equal for two texts to be the same message in two spellings."""
+    return sound("".join([token.reading for token in said(text)]), digits=True)
+
+
+def _breadth(id: str) -> int:
+    kind = id.partition("/")[0]
+    return BROAD.index(kind) if kind in BROAD else len(BROAD)

@@ -20,7 +20,9 @@ _BREAKS = regex.compile(r"\s*[、。!?](?:[\s、。!?])*")
 _LAUGH = regex.compile(
     r"[\s!?、。.]*(?:\((?:笑|爆笑|わら|泣|汗|涙|照|怒)+\)|(?<=[^\p{Han}])(?:笑|爆笑)+|w+|(?<=[\s!?、。\p{Hiragana}])草)+(?=$|[\s!?、。])"
 )
-_ROUGH = re.compile(r"[^0-9a-z\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff々?!]|([^0-9])\1\1|ー(?![\u30a1-\u30fa])|w(?![0-9a-z])|[笑草]|[!?].")
+_ROUGH = re.compile(
+    r"[^0-9a-z\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff々?!]|([^0-9])\1\1|ー(?![\u30a1-\u30fa])|w(?![0-9a-z])|[笑草]|[!?]."
+)
 """Whatever may need work; most messages have none of it, and one look is much cheaper than the dozen below."""
 _JAPANESE = r"\p{Han}\p{Hiragana}\p{Katakana}ー"
 _LOOSE = regex.compile(rf"(?:(?<=^|\s)[{_JAPANESE}](?=\s|$)\s?){{3,}}")

@@ -151,7 +151,11 @@ class _Case:
         said = self._said
         if context.where in ("before", "after"):
             # Written words reach to the end of their token, so the context may begin inside the last one.
-            low, high = (hit.start - context.within, hit.start) if context.where == "before" else (hit.start + 1, hit.end + context.within)
+            low, high = (
+                (hit.start - context.within, hit.start)
+                if context.where == "before"
+                else (hit.start + 1, hit.end + context.within)
+            )
             here = bisect_left(hits, hit.place - _FAR, key=_PLACE)
             for other in islice(hits, here, None):
                 if other.place > hit.place + _FAR:

@@ -12,6 +12,12 @@ _CLAUSE_ENDS = frozenset("、。!?,")
 _PAUSE = 12
 """How many letters the end of a sentence counts, so that words of two sentences seldom make one danger."""
 
+_WALK = 16
+"""How many words after a symptom its denial may stand."""
+
+_SMALL = frozenset({"助詞", "助動詞", "副詞", "接尾辞", "連体詞"})
+_NAMING = frozenset({"名詞", "代名詞", "形容詞", "形状詞"})
+_NOTHING = Token("", "", "", "", "", "")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _DEGREES = re.compile("[°˚]\\s*[cC]|[℃度]\\s*[cC]?(?![a-zA-Z])")
 _KANA_ONLY = re.compile(r"[^\u3040-\u309f\u4e00-\u9fff]*[\u30a1-\u30fa]{5}[^\u3040-\u309f\u4e00-\u9fff]*")
@@ -43,7 +49,7 @@ class Said:
     kanji: list[bool]
 
 
-def read(text: str, negation: SafetyNegation) -> Said:
+def read(text: str, negation: "Negation") -> Said:
     """*text* prepared for the rules; any text at all will do."""
     # A lone surrogate cannot be handed to the dictionary.
     text = text.encode("utf-8", "replace").decode()
@@ -83,48 +89,6 @@ def _view(parts: list[str]) -> View:
     return View("".join(parts), [number for number, part in enumerate(parts) for _ in part])
 
 
-def denied(said: Said, last: int, negation: "Negation") -> bool:
-    """Whether what ends with the token *last* is said not to be so: しびれはない, 熱とか痛みとかは全然なくて.
-
-    Walks on from there over particles, auxiliaries, adverbs and the verbs that only carry a negation; any other word means
-    that something else is being denied (痛くて眠れない denies the sleep).
-    """
-    tokens = said.tokens
-    listing = False
-    no = False
-    for place in range(last + 1, min(last + 16, len(tokens))):
-        token = tokens[place]
-        following = tokens[place + 1] if place + 1 < len(tokens) else None
-        if token.surface in negation.words or token.lemma in negation.words:
-            no = not no
-            if following is None or not {following.surface, following.lemma} & negation.doubles:
-                break
-        elif token.surface in _SENTENCE_ENDS:
-            break
-        elif token.surface in _CLAUSE_ENDS:
-            if not listing:
-                break
-        elif token.surface in negation.lists:
-            listing = True
-        elif token.surface in negation.bridges or token.lemma in negation.bridges:
-            pass
-        elif token.surface in ("て", "で"):
-            if following is None or not negation.carries(following):
-                break
-        elif token.pos == "助詞":
-            if token.pos2 == "接続助詞" or token.surface in ("に", "から", "より", "まで"):
-                break
-        elif token.pos in ("助動詞", "副詞", "接尾辞", "連体詞"):
-            pass
-        elif token.pos in ("名詞", "代名詞", "形容詞", "形状詞") and listing and not no:
-            pass
-        elif token.pos in ("名詞", "形容詞") and following is not None and following.surface in negation.lists and not no:
-            pass
-        else:
-            break
-    return no
-
-
 class Negation:
     """The words of a SafetyNegation, quick to look up."""
 
@@ -133,8 +97,53 @@ class Negation:
         self.bridges = frozenset(given.bridges)
         self.lists = frozenset(given.lists)
         self.ends = frozenset(given.ends)
+        self.links = frozenset(given.links)
+        self.after_links = frozenset(given.after_links) | self.words | self.bridges
+        self.stops = frozenset(given.stops)
         self.doubles = frozenset(given.doubles)
 
-    def carries(self, token: Token) -> bool:
-        """Whether *token* after て or で goes on with the same statement: ていない, ではない."""
-        return bool({token.surface, token.lemma} & (self.words | self.bridges)) or token.surface in ("は", "も", "い")
+
+def denied(said: Said, last: int, negation: Negation) -> bool:
+    """Whether what ends with the token *last* is said not to be so: しびれはない, 熱とか痛みとかは全然なくて.
+
+    Walks on from there over particles, auxiliaries, adverbs and the verbs that only carry a negation; any other word means
+    that something else is being denied (痛くて眠れない denies the sleep).
+    """
+    tokens = said.tokens
+    listing = no = False
+    for place in range(last + 1, min(last + _WALK, len(tokens))):
+        token = tokens[place]
+        following = tokens[place + 1] if place + 1 < len(tokens) else _NOTHING
+        if _is(token, negation.words):
+            no = not no
+            if not _is(following, negation.doubles):
+                break
+        elif token.surface in negation.lists:
+            listing = True
+        elif not (_after_no(token, negation) if no else _goes_on(token, following, listing, negation)):
+            break
+    return no
+
+
+def _goes_on(token: Token, following: Token, listing: bool, negation: Negation) -> bool:
+    """Whether *token* still speaks of the symptom, so that a negation behind it would deny that."""
+    if token.surface in _CLAUSE_ENDS:
+        return listing and token.surface not in _SENTENCE_ENDS
+    if _is(token, negation.bridges):
+        return True
+    if token.surface in negation.links:
+        return _is(following, negation.after_links)
+    if token.pos == "助詞":
+        return token.pos2 != "接続助詞" and token.surface not in negation.stops
+    if token.pos in _NAMING:
+        return listing or following.surface in negation.lists
+    return token.pos in _SMALL
+
+
+def _after_no(token: Token, negation: Negation) -> bool:
+    """Whether a second negation behind *token* would take back the first."""
+    return token.pos in _SMALL or _is(token, negation.doubles | negation.links)
+
+
+def _is(token: Token, words: frozenset[str]) -> bool:
+    return token.surface in words or token.lemma in words

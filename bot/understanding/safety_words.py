@@ -53,12 +53,14 @@ class _View:
 class Words:
     """The groups of a book, compiled.
 
-    A word in kana alone is looked for as spoken, so it is found in kanji, kana and katakana alike; any other word is looked for as
-    written. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation, ``@name`` for the words of another group, and a ``=`` in front makes a
-    kana word be looked for as written.
+    A word in kana alone is looked for as spoken, so it is found in kanji, kana and katakana alike; any other word is looked for
+    as written. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation, ``@name`` for the words of
+    another group; a ``=`` in front makes a kana word be looked for as written.
     """
 
-    def __init__(self, groups: Mapping[str, tuple[str, ...]], wanted: tuple[str, ...], forgiving: Container[str]) -> None:
+    def __init__(
+        self, groups: Mapping[str, tuple[str, ...]], wanted: tuple[str, ...], forgiving: Container[str]
+    ) -> None:
         self.names = wanted
         owners: dict[tuple[bool, str], list[int]] = {}
         for number, name in enumerate(self.names):
@@ -75,7 +77,13 @@ class Words:
                     if (True, slip) not in owners:
                         slips.setdefault((True, slip), []).extend(numbers)
         self._views = tuple(
-            _view({word: tuple(dict.fromkeys(numbers)) for (kind, word), numbers in (*owners.items(), *slips.items()) if kind is spoken})
+            _view(
+                {
+                    word: tuple(dict.fromkeys(numbers))
+                    for (kind, word), numbers in (*owners.items(), *slips.items())
+                    if kind is spoken
+                }
+            )
             for spoken in (False, True)
         )
 
@@ -136,6 +144,9 @@ def _add(found: dict[int, list[Hit]], groups: tuple[int, ...], hit: Hit | None) 
 def _hit(said: Said, token: list[int], at: int, end: int, spoken: bool, text: str) -> Hit | None:
     first, last = token[at], token[end - 1]
     if not spoken:
+        # A word in Latin letters must stand alone: od is not in food.
+        if text[at:end].isascii() and text[at:end].isalpha() and said.tokens[first].surface != text[at:end]:
+            return None
         closing = said.offsets[last + 1] if last + 1 < len(said.offsets) else len(said.spoken.text)
         return Hit(said.offsets[first], closing, first, last, said.starts[first], text[at:end])
     # Kanji is believed: the reading of 刺激 holds いき, yet nobody spoke of breath. So are the words around a short one: もらいたい is no pain.

@@ -3,46 +3,67 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from bot.understanding.linear import Vector
-
-Blocks = tuple[list[str], list[str]]
 
 WEIGHTS = (1.0, 0.8)
 """How much the words and the sounds of a text count."""
 COMMON = 0.25
 """Sounds that more than this share of all ids have say nothing."""
 
+Numbers = dict[str, tuple[int, float]]
 
-class Vocabulary:
-    """Numbers for the features of *documents*, pairs of an owner and the blocks of one of its texts."""
 
-    def __init__(self, documents: Iterable[tuple[int, Blocks]]) -> None:
-        seen: tuple[dict[str, set[int]], ...] = tuple(defaultdict(set) for _ in WEIGHTS)
+class Blocks(NamedTuple):
+    """The features of a text: its words with their groups, and its sounds."""
+
+    words: list[str]
+    sounds: list[str]
+    things: list[str]
+    """The words among them that name things and doings, unless one of the groups holds them."""
+
+
+class Vocabulary(NamedTuple):
+    """A number and a weight for every feature; *rare* is the weight of one that the pack never has."""
+
+    words: Numbers
+    sounds: Numbers
+    strange: frozenset[str]
+    """Words that only texts for no id have."""
+    rare: float
+    size: int
+
+    @classmethod
+    def of(cls, documents: Iterable[tuple[int, Blocks]], none: int) -> "Vocabulary":
+        """The features of *documents*, pairs of an owner and one of its texts; *none* owns those that are for no id."""
+        seen: tuple[dict[str, set[int]], ...] = (defaultdict(set), defaultdict(set))
         owners: set[int] = set()
         for owner, blocks in documents:
             owners.add(owner)
-            for known, block in zip(seen, blocks, strict=True):
+            for known, block in zip(seen, blocks):
                 for feature in block:
                     known[feature].add(owner)
-        self.rare = math.log(len(owners) + 1) + 1
-        self.known: list[dict[str, tuple[int, float]]] = []
-        self.size = 0
-        for place, block in enumerate(seen):
-            numbers = {}
-            for feature, ids in block.items():
-                if place and len(ids) > max(COMMON * len(owners), 3):
+        most = max(COMMON * len(owners), 3)
+        size = 0
+        numbered: list[Numbers] = []
+        for known, limit in zip(seen, (len(owners) + 1, most), strict=True):
+            numbers: Numbers = {}
+            for feature, ids in known.items():
+                if len(ids) > limit:
                     numbers[feature] = (-1, 0.0)
-                    continue
-                numbers[feature] = (self.size, math.log((len(owners) + 1) / (len(ids) + 0.5)) + 0.3)
-                self.size += 1
-            self.known.append(numbers)
+                else:
+                    numbers[feature] = (size, round(math.log((len(owners) + 1) / (len(ids) + 0.5)) + 0.3, 4))
+                    size += 1
+            numbered.append(numbers)
+        strange = frozenset(word for word, ids in seen[0].items() if ids == {none})
+        return cls(*numbered, strange=strange, rare=round(math.log(len(owners) + 1) + 1, 4), size=size)
 
     def vector(self, blocks: Blocks) -> Vector:
         """*blocks* as weighted feature numbers. What the pack never says still counts in the length."""
         vector: Vector = []
         rare = self.rare * self.rare
-        for weight, known, block in zip(WEIGHTS, self.known, blocks):
+        for weight, known, block in zip(WEIGHTS, (self.words, self.sounds), blocks):
             found: dict[int, float] = {}
             total = 0.0
             for feature in block:
@@ -58,14 +79,10 @@ class Vocabulary:
                 vector.extend([(number, idf * scale) for number, idf in found.items()])
         return vector
 
-    def share_known(self, words: list[str]) -> float:
-        """How much of the weight of *words* lies in words that the pack has."""
-        known = self.known[0]
-        have = lack = 0.0
-        for word in set(words):
-            entry = known.get(word)
-            if entry is None:
-                lack += self.rare
-            else:
-                have += entry[1]
-        return have / (have + lack) if have else 0.0
+    def unknown(self, things: Iterable[str]) -> list[str]:
+        """Those of *things* that no text ever names."""
+        return [word for word in things if word not in self.words]
+
+    def elsewhere(self, things: Iterable[str]) -> list[str]:
+        """Those of *things* that only texts for no id name."""
+        return [word for word in things if word in self.strange]

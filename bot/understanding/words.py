@@ -7,7 +7,18 @@ from bot.understanding.morphology import analyse, hiragana, reading
 from bot.understanding.normalise import normalise
 
 _PUNCTUATION = str.maketrans("", "", "、。!?,. 「」・")
-_POLITE_ENDINGS = ("です", "でお願いします", "お願いします", "かな", "だよ", "ですね", "ですかね", "くらい", "ぐらい", "で")
+_POLITE_ENDINGS = (
+    "です",
+    "でお願いします",
+    "お願いします",
+    "かな",
+    "だよ",
+    "ですね",
+    "ですかね",
+    "くらい",
+    "ぐらい",
+    "で",
+)
 _SURE = 0.55
 """Share of common letter pairs from which two short answers are taken as one; below it we ask again."""
 

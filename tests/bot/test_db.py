@@ -39,10 +39,12 @@ def test_a_moment_comes_back_aware_and_equal(sessions: db.Sessions) -> None:
         assert session.scalars(sa.select(Person.created_at)).one().utcoffset() == timedelta(0)
 
 
-def test_writers_wait_for_each_other_instead_of_failing(sessions: db.Sessions) -> None:
-    def count_one_more(_: int) -> None:
+def test_writers_wait_for_each_other_instead_of_failing(sessions: db.Sessions, database_url: str) -> None:
+    processes = [db.connect(database_url) for _ in range(4)]
+
+    def count_one_more(number: int) -> None:
         # Reads first and writes then: SQLite refuses that to two at once unless they queue at the start.
-        with sessions.begin() as session:
+        with processes[number % 4].begin() as session:
             row = session.scalars(sa.select(Person).with_for_update()).one()
             row.step_data = {"count": row.step_data.get("count", 0) + 1}
 
@@ -53,6 +55,8 @@ def test_writers_wait_for_each_other_instead_of_failing(sessions: db.Sessions) -
 
     with sessions() as session:
         assert session.scalars(sa.select(Person)).one().step_data == {"count": 40}
+    for process in processes:
+        db.engine_of(process).dispose()
 
 
 def test_a_reader_does_not_wait_for_a_writer(sessions: db.Sessions) -> None:

@@ -163,7 +163,8 @@ def test_a_red_flag_in_a_check_ends_it(visitor: Visitor, talk: Talk) -> None:
 def test_any_text_gets_one_to_five_messages(knowledge: Knowledge, text: str) -> None:
     if not text.strip():
         return
-    heard = House(knowledge, WoundClock(FRIDAY_MORNING)).person().say(text)
+    with House(knowledge, WoundClock(FRIDAY_MORNING)) as house:
+        heard = house.person().say(text)
 
     assert 1 <= len(heard.messages) <= 5
 

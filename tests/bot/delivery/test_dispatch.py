@@ -266,10 +266,12 @@ def test_an_unknown_event_is_kept_and_ignored(sessions: db.Sessions, clock: Fake
 
 
 def test_an_answer_of_nothing_is_silence(sessions: db.Sessions, clock: FakeClock) -> None:
-    receive(sessions, clock, text_event("かた"))
-    work_off(dispatcher(sessions, clock, lambda _session, _incoming, _now: None))
+    receive(sessions, clock, text_event("かた", number=1), text_event("かた", number=2))
+    assert dispatcher(sessions, clock, lambda _session, _incoming, _now: None).work_one()
+    assert dispatcher(sessions, clock, lambda _session, _incoming, _now: Reply(())).work_one()
 
-    assert outcomes(sessions) == {"event-U1-1": "silent"}
+    assert outcomes(sessions) == {"event-U1-1": "silent", "event-U1-2": "silent"}
+    assert answers(sessions) == []
 
 
 def test_a_message_that_was_taken_back_is_erased(sessions: db.Sessions, clock: FakeClock) -> None:

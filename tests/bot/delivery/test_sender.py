@@ -12,6 +12,7 @@ from bot.delivery import gate, outbox, verdict
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
+from bot.models.outbox import Purpose
 from tests.fakes import FakeClock, FakeMessenger, Sent
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
@@ -263,6 +264,24 @@ def test_a_sender_that_comes_back_after_its_lease_changes_nothing(
     assert [row.outcome for row in rows(sessions)] == ["accepted"]
 
 
+def test_a_sender_that_comes_back_while_another_is_at_it_changes_nothing(
+    sessions: db.Sessions, clock: FakeClock, meet: Callable[..., None]
+) -> None:
+    meet("U1")
+    add_push(sessions, clock())
+    with sessions.begin() as session:
+        late = outbox.claim(session, clock())
+    assert late is not None
+    clock.advance(minutes=3)
+    with sessions.begin() as session:
+        assert outbox.claim(session, clock()) is not None
+
+    with sessions.begin() as session:
+        assert not outbox.settle(session, late, verdict.Verdict("refused", "refused"), clock())
+
+    assert ends(sessions) == [(None, None)]
+
+
 @pytest.mark.parametrize("what_happens", ["goes_silent", "breaks", "is_hurried", "refuses_the_token_of_ours"])
 def test_a_push_is_given_up_long_before_its_key_is_forgotten(
     sessions: db.Sessions,
@@ -459,7 +478,7 @@ def test_what_the_gate_holds_back_is_sent_later_and_judged_again(
     morning = clock() + timedelta(hours=8)
 
     def decide(
-        _purpose: str, person: gate.PersonState | None, now: datetime, *, expires_at: datetime | None
+        purpose: Purpose, person: gate.PersonState | None, now: datetime, *, expires_at: datetime | None
     ) -> gate.Decision:
         is_early = now < morning and person is not None and person.has_stopped_announcements
         return gate.Decision("hold", "quiet-hours", morning) if is_early else gate.SEND

@@ -1,0 +1,90 @@
+"""Keeps what was learnt from a pack, so that the next start need not learn it again."""
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.understanding.calibrate import Calibration
+from bot.understanding.concepts import Concepts
+from bot.understanding.index import Document, Index, learnt
+from bot.understanding.linear import Linear
+from bot.understanding.vocabulary import Vocabulary
+
+CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
+"""Where it is kept unless told otherwise. The files may be thrown away at any time."""
+_CODE = ("calibrate", "concepts", "features", "index", "linear", "morphology", "normalise", "perturb", "vocabulary")
+
+log = logging.getLogger(__name__)
+
+
+def kept(documents: Sequence[Document], concepts: Concepts, groups: Sequence[Sequence[str]], folder: Path | None) -> Index:
+    """The index of *documents*: from *folder* if it was learnt before, else learnt now and kept there."""
+    if folder is None:
+        return learnt(documents, concepts)
+    path = folder / f"{_key(documents, groups)}.json"
+    try:
+        return _read(json.loads(path.read_text()))
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("%s cannot be read and is made anew: %s", path.name, error)
+    index = learnt(documents, concepts)
+    try:
+        _write(path, index)
+    except OSError as error:
+        log.warning("what was learnt could not be kept: %s", error)
+    # Read back as it was written, so that the first start and the next decide alike.
+    return index
+
+
+def _key(documents: Sequence[Document], groups: Sequence[Sequence[str]]) -> str:
+    """A name for exactly this pack and this code."""
+    digest = hashlib.sha256()
+    for name in _CODE:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    digest.update(json.dumps([documents, [list(group) for group in groups]]).encode())
+    return digest.hexdigest()[:32]
+
+
+def _write(path: Path, index: Index) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {
+        "ids": index.ids,
+        "vocabulary": {**index.vocabulary._asdict(), "strange": sorted(index.vocabulary.strange)},
+        "model": index.model,
+        "trust": index.trust,
+        "scope": index.scope,
+    }
+    # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
+    os.replace(name, path)
+
+
+def _read(data: dict) -> Index:  # type: ignore[type-arg]
+    words = data["vocabulary"]
+    numbers: dict[float, float] = {}
+    return Index(
+        ids=tuple(data["ids"]),
+        vocabulary=Vocabulary(
+            words={word: (number, weight) for word, (number, weight) in words["words"].items()},
+            sounds={word: (number, weight) for word, (number, weight) in words["sounds"].items()},
+            strange=frozenset(words["strange"]),
+            rare=words["rare"],
+            size=words["size"],
+        ),
+        model=Linear(
+            data["model"][0],
+            tuple(
+                (tuple(places), tuple(numbers.setdefault(weight, weight) for weight in weights))
+                for places, weights in data["model"][1]
+            ),
+        ),
+        trust=Calibration(*map(tuple, data["trust"])),
+        scope=Calibration(*map(tuple, data["scope"])),
+    )

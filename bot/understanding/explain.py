@@ -1,0 +1,80 @@
+"""Short phrases for the staff: which words decided how a message was read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from string import Template
+
+from bot.understanding.concepts import MARK, Concepts
+from bot.understanding.features import said
+from bot.understanding.index import Document, Index
+from bot.understanding.morphology import Token
+from bot.understanding.normalise import normalise
+from bot.understanding.vocabulary import Blocks
+
+MOST_WORDS = 3
+LEAST_SHARE = 0.1
+"""Words that add less than this share of a score are not worth telling."""
+
+
+class Explainer:
+    """Words the reasons with the templates of ``language/why``; a reason without a template is told by its words alone."""
+
+    def __init__(
+        self, templates: Mapping[str, str], index: Index, concepts: Concepts, documents: Iterable[Document]
+    ) -> None:
+        self._templates = {key: Template(text) for key, text in templates.items()}
+        self._index = index
+        self._concepts = concepts
+        self._phrasings: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for document in documents:
+            if document.id is not None:
+                words = frozenset(token.lemma for token in said(normalise(document.text)))
+                self._phrasings[document.id].append((document.text, words))
+
+    def say(self, reason: str, **values: str) -> str:
+        """One reason in words."""
+        template = self._templates.get(reason)
+        return template.safe_substitute(values) if template is not None else "".join(values.values()) or reason
+
+    def words(self, place: int, tokens: Sequence[Token], text: Blocks) -> tuple[str, ...]:
+        """The words of *text* that speak most for the id at *place*, the nearest phrasing, and the words nobody knows."""
+        index = self._index
+        vector = dict(index.vocabulary.vector(text))
+        gains: dict[str, float] = {}
+        for word in text.words:
+            number, _ = index.vocabulary.words.get(word, (-1, 0.0))
+            if number in vector:
+                owners, weights = index.model.rows[number]
+                if place in owners:
+                    gains[word] = weights[owners.index(place)] * vector[number]
+        total = sum(gain for gain in gains.values() if gain > 0)
+        reasons = []
+        for word in sorted(gains, key=gains.__getitem__, reverse=True)[:MOST_WORDS]:
+            if gains[word] > LEAST_SHARE * total:
+                reasons.append(self._worded(word, tokens))
+        near = self._nearest(index.ids[place], text.words)
+        if near is not None:
+            reasons.append(self.say("near", phrasing=near))
+        unknown = list(dict.fromkeys(index.vocabulary.unknown(text.things)))
+        if unknown:
+            reasons.append(self.say("unknown", words=" ".join(unknown)))
+        return tuple(dict.fromkeys(reasons))
+
+    def _worded(self, word: str, tokens: Sequence[Token]) -> str:
+        if not word.startswith(MARK):
+            written = next((token.surface for token in tokens if token.lemma == word), word)
+            return self.say("words", words=written)
+        group = word.removeprefix(MARK)
+        written = next((token.surface for token in tokens if group in self._concepts.of_word(token)), group)
+        return self.say("words", words=group) if written == group else self.say("group", word=written, group=group)
+
+    def _nearest(self, id: str, words: Sequence[str]) -> str | None:
+        """The phrasing of *id* that shares most of its words with *words*."""
+        mine = frozenset(words)
+        best, nearest = 0.3, None
+        for phrasing, theirs in self._phrasings[id]:
+            shared = len(mine & theirs)
+            alike = shared / (len(theirs) + len(words) - shared) if shared else 0.0
+            if alike > best:
+                best, nearest = alike, phrasing
+        return nearest

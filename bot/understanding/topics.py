@@ -1,0 +1,79 @@
+"""What a bare word such as 背中 may stand for: the ids whose texts speak of it, by how much."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from bot.understanding.features import is_noun, lemma, said, sound
+from bot.understanding.index import Document
+from bot.understanding.morphology import Token
+from bot.understanding.normalise import normalise
+
+SHORTEST = 3
+"""A sound is looked for inside others from this many letters on; shorter ones occur by chance."""
+LONGEST = 12
+
+
+class Topics:
+    """The nouns of a pack's texts, and whose they are. *frame* are the wordings that surround a bare topic."""
+
+    def __init__(self, documents: Iterable[Document], frame: Iterable[str]) -> None:
+        self._frame = sorted({normalise(words) for words in frame}, key=len, reverse=True)
+        self._texts: list[tuple[str, str]] = []
+        self._by_lemma: dict[str, set[int]] = defaultdict(set)
+        self._nouns: set[str] = set()
+        self._found: dict[str, tuple[tuple[str, float], ...]] = {}
+        for document in documents:
+            if document.id is None:
+                continue
+            tokens = said(normalise(document.text))
+            for token in tokens:
+                self._by_lemma[lemma(token)].add(len(self._texts))
+            self._texts.append((document.id, _heard(tokens)))
+            self._nouns.update(_names(tokens))
+
+    def spread(self, text: str) -> tuple[tuple[str, float], ...]:
+        """If the normalised *text* is no more than a topic: the ids that speak of it with their shares, biggest first."""
+        if len(text) > 3 * LONGEST:
+            return ()
+        tokens = said(self._bare(text))
+        heard = _heard(tokens)
+        if heard not in self._nouns:
+            return ()
+        if heard not in self._found:
+            self._found[heard] = self._counted(tokens, heard)
+        return self._found[heard]
+
+    def _bare(self, text: str) -> str:
+        """*text* without the wordings around its topic."""
+        text = text.rstrip("?!")
+        for words in self._frame:
+            if len(text) > len(words) and text.endswith(words):
+                return text.removesuffix(words).strip()
+        return text
+
+    def _counted(self, tokens: Sequence[Token], heard: str) -> tuple[tuple[str, float], ...]:
+        places = set.intersection(*(self._by_lemma.get(lemma(token), set()) for token in tokens))
+        if len(heard) >= SHORTEST:
+            places = places | {place for place, (_, other) in enumerate(self._texts) if heard in other}
+        counts = Counter(self._texts[place][0] for place in places)
+        total = sum(counts.values())
+        return tuple((id, count / total) for id, count in counts.most_common())
+
+
+def _heard(tokens: Iterable[Token]) -> str:
+    return sound("".join([token.reading for token in tokens]))
+
+
+def _names(tokens: Sequence[Token]) -> Iterable[str]:
+    """The sound of every noun and of every run of nouns in *tokens*."""
+    for first, token in enumerate(tokens):
+        if not is_noun(token) or token.pos == "代名詞":
+            continue
+        heard = ""
+        for other in tokens[first:]:
+            if not is_noun(other):
+                break
+            heard += other.reading
+            if len(heard) > LONGEST:
+                break
+            yield sound(heard)

@@ -1,0 +1,157 @@
+"""Whole sentences about reminders: the command and every slot, and what is none."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.library.schema import PartOfDay, Routine
+from bot.understanding.reminder_sentences import ReminderReader
+
+DATA = Path(__file__).parents[2] / "data"
+SLOTS = ("routine", "time", "days", "until", "minutes")
+NOW = datetime.fromisoformat("2026-11-20T10:15:00+09:00")
+
+
+def routine(slug: str, title: str, part: PartOfDay, *nicknames: str) -> Routine:
+    return Routine(
+        id=f"routine/{slug}",
+        title=title,
+        label=title,
+        phrasings=tuple(f"{title}{number}" for number in range(5)),
+        origin="a",
+        default_time="07:00",
+        part_of_day=part,
+        minutes=5,
+        intro=title,
+        steps=("exercise/one",),
+        prompts=("1", "2", "3"),
+        praise=("1", "2"),
+        nicknames=nicknames,
+    )
+
+
+READER = ReminderReader(
+    [
+        routine(
+            "morning-stretch", "朝のストレッチと深呼吸", PartOfDay.MORNING, "朝のストレッチ", "朝スト", "ストレッチ"
+        ),
+        routine("lunch-shoulder-circles", "昼の肩甲骨回し", PartOfDay.NOON, "肩甲骨回し", "肩回し", "昼のやつ"),
+        routine("evening-training", "夕方の10分筋トレ", PartOfDay.EVENING, "10分筋トレ", "筋トレ"),
+        routine(
+            "night-release", "夜の入浴とタオルリリース", PartOfDay.NIGHT, "お風呂のやつ", "風呂のやつ", "お風呂", "入浴"
+        ),
+        routine("bedtime-breathing", "就寝前の深呼吸", PartOfDay.BEDTIME, "寝る前の深呼吸", "深呼吸"),
+    ],
+    ZoneInfo("Asia/Tokyo"),
+)
+
+
+def labelled(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def read(text: str, now: datetime = NOW) -> dict[str, Any]:
+    found = READER.read(text, now)
+    return {"command": found.command, **found.slots} if found else {"command": None} | dict.fromkeys(SLOTS)
+
+
+@pytest.mark.parametrize("name", ["reminders-dev.jsonl", "reminders.jsonl"])
+def test_nearly_all_labelled_sentences_are_read_exactly(name: str) -> None:
+    cases = labelled(name)
+    wrong = [case["text"] for case in cases if read(case["text"], datetime.fromisoformat(case["now"])) != case["want"]]
+
+    assert len(wrong) <= 0.02 * len(cases), wrong
+
+
+def test_hardly_any_look_alike_becomes_a_command() -> None:
+    texts = [
+        case["text"]
+        for name in ("reminders-dev.jsonl", "reminders.jsonl")
+        for case in labelled(name)
+        if case["want"]["command"] is None
+    ]
+    taken = [text for text in texts if READER.read(text, NOW)]
+
+    assert len(texts) >= 70
+    assert len(taken) <= 0.03 * len(texts), taken
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "until"),
+    [
+        ("明日まで休む", "2026-11-20T15:10:00+00:00", "2026-11-23"),
+        ("今日だけ休ませて", "2026-11-20T14:59:00+00:00", "2026-11-21"),
+    ],
+)
+def test_the_day_is_that_of_the_practice_not_of_utc(text: str, now: str, until: str) -> None:
+    assert read(text, datetime.fromisoformat(now))["until"] == until
+
+
+def test_a_part_of_the_day_inside_a_time_names_no_routine() -> None:
+    assert read("月水金の朝6時に通知して")["routine"] is None
+    assert read("朝のやつ6時にして")["routine"] == "routine/morning-stretch"
+
+
+def test_a_wrong_conversion_is_read_by_its_sound() -> None:
+    assert read("夕方の金トレ7時にして")["routine"] == "routine/evening-training"
+    assert read("夜9時半に買えて")["time"] == "21:30"
+
+
+def test_holidays_appear_only_when_they_are_named() -> None:
+    assert read("祝日は止めて")["holidays"] is False
+    assert read("祝日も通知して")["holidays"] is True
+    assert "holidays" not in read("土日はなしで")
+
+
+def test_slots_for_a_command_decided_elsewhere() -> None:
+    def slots(text: str, command: str) -> dict[str, Any]:
+        return {key: value for key, value in READER.slots(text, NOW, command).items() if value is not None}
+
+    assert slots("6時半", "command/reminder-set") == {"time": "06:30"}
+    assert slots("筋トレ 7時", "command/reminder-set") == {"time": "19:00", "routine": "routine/evening-training"}
+    assert slots("明日まで", "command/reminder-pause") == {"until": "2026-11-22"}
+    assert slots("20分", "command/snooze") == {"minutes": 20}
+    assert slots("9時", "command/snooze") == {"time": "21:00"}
+    assert slots("全部", "command/reminder-stop") == {}
+
+
+def test_says_which_words_decided() -> None:
+    found = READER.read("毎朝7時に通知して", NOW)
+
+    assert found is not None
+    assert "毎朝7時" in found.why
+    assert "通知" in found.why
+
+
+def test_a_reader_without_routines_reads_times() -> None:
+    assert ReminderReader([], ZoneInfo("Asia/Tokyo")).slots("7時", NOW, "command/reminder-set")["time"] == "07:00"
+
+
+PIECES = st.sampled_from(
+    re.split(
+        " ",
+        "毎朝 7時 半 に 明日 まで 休む 止めて 通知 リマインド 30分 後 もう一回 あとで 土日 以外 月〜木 12/1 筋トレ 深呼吸 変えて"
+        " にして 教えて から ので けど 、 。 ? 😅 25時 99時 13/45 3日間 一ヶ月 いらない 何時 来る 再開 夜の やつ 祝日 くじはん",
+    )
+)
+MOMENTS = st.integers(min_value=946_684_800, max_value=4_102_444_800).map(
+    lambda second: datetime.fromtimestamp(second, UTC)
+)
+
+
+@given(text=st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join)), now=MOMENTS)
+def test_any_text_is_read_without_error_into_well_formed_slots(text: str, now: datetime) -> None:
+    found = READER.read(text, now)
+    commands = ("command/reminder-pause", "command/reminder-set", "command/snooze")
+    for slots in [READER.slots(text, now, command) for command in commands] + ([found.slots] if found else []):
+        assert set(SLOTS) <= set(slots) <= {*SLOTS, "holidays"}
+        assert slots["time"] is None or re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", slots["time"])
+        assert slots["days"] is None or slots["days"]
+        assert slots["until"] is None or re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", slots["until"])

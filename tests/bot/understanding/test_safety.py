@@ -1,0 +1,236 @@
+"""The safety decision: what sounds dangerous is caught, and what only sounds like it is left alone."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from bot.library.safety_book import SafetyBook
+from bot.understanding.safety import SafetyRules
+
+ROOT = Path(__file__).parents[3]
+BOOK = SafetyBook.model_validate(yaml.safe_load((ROOT / "content/language/safety.yaml").read_text()))
+RULES = SafetyRules(BOOK)
+ENTRIES = yaml.safe_load((ROOT / "content/safety/safety.yaml").read_text())
+SENTENCES = [json.loads(line) for line in (ROOT / "tests/data/safety.jsonl").read_text().splitlines()]
+
+
+def judged(text: str) -> str | None:
+    verdict = RULES.judge(text)
+    return verdict.id if verdict else None
+
+
+def book(**parts: object) -> SafetyRules:
+    """A small book: one rule about しびれ, with what the test adds."""
+    given = {
+        "words": {"しびれ": ["しびれ"], "手足": ["手", "足"]},
+        "negation": {
+            "words": ["無い", "ない"],
+            "bridges": ["有る"],
+            "ends": ["けど"],
+            "lists": ["や"],
+            "doubles": ["訳"],
+        },
+        "kinds": [{"id": "safety/see-doctor", "rules": [{"name": "numb", "why": "しびれ", "all": ["しびれ"]}]}],
+    }
+    return SafetyRules(SafetyBook.model_validate({**given, **parts}))
+
+
+def test_catches_nearly_every_dangerous_sentence_and_names_the_right_kind() -> None:
+    dangerous = [sentence for sentence in SENTENCES if sentence["want"]]
+    caught = [sentence for sentence in dangerous if judged(sentence["text"])]
+    right = [sentence for sentence in dangerous if judged(sentence["text"]) in sentence["want"]]
+
+    assert len(caught) >= 0.98 * len(dangerous), [s["text"] for s in dangerous if s not in caught]
+    assert len(right) >= 0.97 * len(dangerous), [s["text"] for s in dangerous if s not in right]
+
+
+def test_stays_quiet_for_nearly_every_benign_look_alike() -> None:
+    benign = [sentence["text"] for sentence in SENTENCES if not sentence["want"]]
+    alarms = [text for text in benign if judged(text)]
+
+    assert len(benign) >= 125
+    assert len(alarms) <= 0.02 * len(benign), alarms
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=[entry["id"] for entry in ENTRIES])
+def test_catches_every_phrasing_of_its_own_entry(entry: dict[str, Any]) -> None:
+    assert len(entry["phrasings"]) >= 14
+    assert {phrasing: judged(phrasing) for phrasing in entry["phrasings"]} == dict.fromkeys(
+        entry["phrasings"], entry["id"]
+    )
+
+
+def test_finds_the_one_dangerous_clause_in_a_long_story() -> None:
+    story = "先週は肩が軽くて、家でも体操を続けています。" * 60
+    told = f"{story}今朝から急に右手に力が入らないんです。{story}"
+
+    assert judged(story) is None
+    assert judged(told) == "safety/emergency"
+
+
+def test_a_thought_of_suicide_goes_before_an_emergency_and_that_before_a_doctor() -> None:
+    assert judged("胸が急に苦しいし、もう死にたい") == "safety/crisis"
+    assert judged("妊娠中ですが急に胸が苦しい") == "safety/emergency"
+
+
+@pytest.mark.parametrize(
+    "text", ["胸が苦しい", "むねがくるしい", "ムネガクルシイ", "ﾑﾈｶﾞｸﾙｼｲ", "胸 が 苦しい😭", "胸が\n苦しい"]
+)
+def test_spelling_does_not_matter(text: str) -> None:
+    assert judged(text) == "safety/emergency"
+
+
+def test_forgives_one_slip_in_a_long_kana_word() -> None:
+    assert judged("いきがでくない") == "safety/emergency"
+
+
+def test_says_in_words_for_staff_why() -> None:
+    verdict = RULES.judge("手がしびれる")
+
+    assert verdict is not None
+    assert verdict.rule == "numbness"
+    assert verdict.why == ("しびれ", "「手」「しびれる」")
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("しびれがある", True),
+        ("しびれがない", False),
+        ("しびれや痛みはない", False),
+        ("しびれがあって眠れない", True),
+        ("しびれがない訳ではない", True),
+        ("しびれがあるけど熱はない", True),
+    ],
+)
+def test_a_denied_symptom_is_no_symptom(text: str, fires: bool) -> None:
+    assert (book().judge(text) is not None) is fires
+
+
+def test_a_group_that_names_a_place_is_never_denied() -> None:
+    spared = book(
+        negation={"words": ["ない"], "bridges": ["有る", "動く"], "ends": [], "lists": [], "spares": ["手足"]},
+        kinds=[{"id": "safety/see-doctor", "rules": [{"name": "numb", "why": "しびれ", "all": ["手足", "しびれ"]}]}],
+    )
+
+    assert spared.judge("手が動かないし、しびれる") is not None
+    assert spared.judge("しびれる") is None
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "fires"),
+    [
+        ("clause", "昔は元気、しびれる", True),
+        ("clause", "昔しびれた", False),
+        ("sentence", "昔は元気、しびれる", False),
+        ("sentence", "昔は元気。しびれる", True),
+        ("message", "昔は元気。しびれる", False),
+        ("before", "昔しびれた", False),
+        ("before", "しびれた昔", True),
+        ("after", "しびれた昔", False),
+        ("after", "昔しびれた", True),
+        ("clause", "昔から今もしびれる", True),
+        ("message", "昔から。今もしびれる", True),
+        ("before", "昔今しびれる", True),
+    ],
+)
+def test_a_context_silences_a_rule_only_in_its_place(where: str, text: str, fires: bool) -> None:
+    rules = book(
+        contexts={"過去": {"where": where, "within": 6, "words": ["昔"], "but": ["今"]}},
+        kinds=[
+            {
+                "id": "safety/see-doctor",
+                "unless": ["過去"],
+                "rules": [{"name": "numb", "why": "しびれ", "all": ["しびれ"]}],
+            }
+        ],
+    )
+
+    assert (rules.judge(text) is not None) is fires
+
+
+def test_words_of_a_rule_must_stand_near_each_other() -> None:
+    rules = book(
+        kinds=[
+            {
+                "id": "safety/see-doctor",
+                "rules": [{"name": "n", "why": "しびれ", "all": ["手足", "しびれ"], "reach": 8}],
+            }
+        ]
+    )
+
+    assert rules.judge("手がしびれる") is not None
+    assert rules.judge("手を洗ってから家で夕ご飯を食べました。しびれる") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "fires"),
+    [
+        ("息…止", "息が急に止まる", True),
+        ("息…止", "息が。止まる", False),
+        ("＃か月", "三か月", True),
+        ("＃か月", "か月", False),
+        ("動け×", "動けません", True),
+        ("動け×", "動ける", False),
+        ("=ガン", "ガンです", True),
+        ("=ガン", "がんです", False),
+        ("od", "odした", True),
+        ("od", "foodです", False),
+        ("@手足", "足です", True),
+        ("いき", "刺激です", False),
+    ],
+)
+def test_the_signs_in_words(word: str, text: str, fires: bool) -> None:
+    rules = book(words={"しびれ": [word], "手足": ["手", "足", "@しびれ"]})
+
+    assert (rules.judge(text) is not None) is fires
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"words": {"しびれ": ["@ない組"]}},
+        {"kinds": [{"id": "safety/crisis", "rules": [{"name": "x", "why": "x", "all": ["ない組"]}]}]},
+        {"kinds": [{"id": "safety/crisis", "unless": ["ない事情"], "rules": []}]},
+        {"kinds": [{"id": "safety/crisis", "rules": [], "extra": 1}]},
+    ],
+)
+def test_a_book_that_names_what_does_not_exist_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        book(**wrong)
+
+
+def test_an_empty_book_finds_nothing() -> None:
+    assert SafetyRules(SafetyBook()).judge("死にたい") is None
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(max_size=200) | st.text(alphabet="胸痛いしびれない。、けど昔\ud800\x00ﾊﾟ😭 \n", max_size=200))
+def test_no_text_makes_it_raise(text: str) -> None:
+    RULES.judge(text)
+
+
+def test_any_thread_may_ask() -> None:
+    texts = [sentence["text"] for sentence in SENTENCES]
+    expected = [judged(text) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(judged, texts)) == expected
+
+
+def test_the_texts_hold_the_right_numbers_and_nothing_for_sale() -> None:
+    texts = {entry["id"]: entry["answer"] for entry in ENTRIES}
+
+    assert "119" in texts["safety/emergency"]
+    assert all(part in texts["safety/see-doctor"] for part in ("医療機関", "#7119", "119"))
+    assert all(
+        number in texts["safety/crisis"] for number in ("0120-061-338", "0120-783-556", "0120-279-338", "119", "110")
+    )
+    for text in texts.values():
+        assert not any(word in text for word in ("予約", "円", "体操", "ストレッチ", "メニュー", "キャンペーン"))
