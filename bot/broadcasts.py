@@ -88,11 +88,12 @@ def progress(session: Session, broadcast: Broadcast) -> Progress:
     """How far the announcement is, from the ledger."""
     accepted = waiting = failed = 0
     rows = session.execute(
-        sa.select(OutboxMessage.outcome, OutboxMessage.recipients).where(
+        sa.select(OutboxMessage.outcome, OutboxMessage.recipients, OutboxMessage.left_out).where(
             OutboxMessage.reference == f"broadcast {broadcast.id}"
         )
     )
-    for outcome, recipients in rows:
+    for outcome, recipients, left_out in rows:
+        failed += len(left_out)
         if outcome is None:
             waiting += len(recipients)
         elif outcome in ("accepted", "accepted-before"):

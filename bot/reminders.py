@@ -251,11 +251,12 @@ def _put(
         log.warning("person %s: %s is no longer in the pack; its reminder was not sent", person.id, routine_id)
         return 0
     name = f"reminder:{person.id}:{routine_id}:{day}:{ring}"
+    # A second ring is asked for by the person, whether or not the routine has a reminder of its own.
     is_new = outbox.add_push(
         session,
         to=person.line_user_id,
         payload=messages,
-        purpose="reminder",
+        purpose="reminder" if ring == "first" else "answer",
         reference=f"{routine_id} {day}",
         dedupe_key=name,
         now=now,

@@ -114,7 +114,9 @@ class _Reader:
             return
         if entry.kind != kind.__name__.lower():
             self.add(
-                path, positions.line_of(lines, (*at, "id")), f"id: must begin with {kind.__name__.lower()}/ in here"
+                path,
+                positions.line_of(lines, (*at, "id")),
+                f"id: must begin with {kind.__name__.lower()}/ in this folder",
             )
         if entry.id in self.places:
             before = self.places[entry.id]
@@ -204,9 +206,7 @@ def _messages(reader: _Reader) -> dict[str, tuple[str, checks.Place]]:
         data, lines = reader.yaml(path, dict, "lines of the form `key: text`")
         for key, text in (data or {}).items():
             place = checks.Place(reader.name(path), lines, (key,))
-            if not isinstance(key, str):
-                reader.add(path, place.line(), f"{key}: is no word to YAML; put the key in quotes")
-            elif not isinstance(text, str) or not text.strip():
+            if not isinstance(text, str) or not text.strip():
                 reader.add(path, place.line(), f"{key}: must be a text; put it in quotes")
             elif key in found:
                 reader.add(path, place.line(), f"{key}: stands already in {found[key][1].file}; keep one")

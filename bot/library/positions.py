@@ -8,6 +8,7 @@ Path = tuple[str | int, ...]
 
 # The parser in C is eight times as fast, and everything that reads a pack waits for it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KEYS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
 class YamlError(Exception):
@@ -48,6 +49,8 @@ def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], first_line: int) 
             line = key.start_mark.line + first_line
             if not isinstance(key, yaml.ScalarNode):
                 raise YamlError(line, "has a list or mapping as a key; put the key in quotes")
+            if key.tag not in _KEYS:
+                raise YamlError(line, f"has the key {key.value!r}, which is no text to YAML; put it in quotes")
             if key.value in seen:
                 raise YamlError(line, f"has the key {key.value!r} twice; keep one")
             seen.add(key.value)

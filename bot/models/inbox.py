@@ -40,7 +40,4 @@ class InboxEvent(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     """What became of it: answered, silent, standby, ignored, unsent."""
 
-    __table_args__ = (
-        Index("ix_inbox_open_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_inbox_open_chat_id", "chat", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    )
+    __table_args__ = (Index("ix_inbox_open_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)

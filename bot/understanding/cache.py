@@ -21,7 +21,9 @@ _CODE = ("calibrate", "concepts", "features", "index", "linear", "morphology", "
 log = logging.getLogger(__name__)
 
 
-def kept(documents: Sequence[Document], concepts: Concepts, groups: Sequence[Sequence[str]], folder: Path | None) -> Index:
+def kept(
+    documents: Sequence[Document], concepts: Concepts, groups: Sequence[Sequence[str]], folder: Path | None
+) -> Index:
     """The index of *documents*: from *folder* if it was learnt before, else learnt now and kept there."""
     if folder is None:
         return learnt(documents, concepts)

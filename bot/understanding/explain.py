@@ -6,7 +6,7 @@ from string import Template
 
 from bot.understanding.concepts import MARK, Concepts
 from bot.understanding.features import said
-from bot.understanding.index import Document, Index
+from bot.understanding.index import Document, Index, Looked
 from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
 from bot.understanding.vocabulary import Blocks
@@ -36,10 +36,11 @@ class Explainer:
         template = self._templates.get(reason)
         return template.safe_substitute(values) if template is not None else "".join(values.values()) or reason
 
-    def words(self, place: int, tokens: Sequence[Token], text: Blocks) -> tuple[str, ...]:
-        """The words of *text* that speak most for the id at *place*, the nearest phrasing, and the words nobody knows."""
+    def words(self, looked: Looked, tokens: Sequence[Token], text: Blocks) -> tuple[str, ...]:
+        """The words that speak most for the best id, its nearest phrasing, and the words that nobody knows."""
         index = self._index
-        vector = dict(index.vocabulary.vector(text))
+        place = looked.order[0]
+        vector = dict(looked.vector)
         gains: dict[str, float] = {}
         for word in text.words:
             number, _ = index.vocabulary.words.get(word, (-1, 0.0))
@@ -52,10 +53,10 @@ class Explainer:
         for word in sorted(gains, key=gains.__getitem__, reverse=True)[:MOST_WORDS]:
             if gains[word] > LEAST_SHARE * total:
                 reasons.append(self._worded(word, tokens))
-        near = self._nearest(index.ids[place], text.words)
+        near = self._nearest(index.ids[place], frozenset(text.words))
         if near is not None:
             reasons.append(self.say("near", phrasing=near))
-        unknown = list(dict.fromkeys(index.vocabulary.unknown(text.things)))
+        unknown = list(dict.fromkeys(index.vocabulary.unknown(text.names)))
         if unknown:
             reasons.append(self.say("unknown", words=" ".join(unknown)))
         return tuple(dict.fromkeys(reasons))
@@ -68,13 +69,11 @@ class Explainer:
         written = next((token.surface for token in tokens if group in self._concepts.of_word(token)), group)
         return self.say("words", words=group) if written == group else self.say("group", word=written, group=group)
 
-    def _nearest(self, id: str, words: Sequence[str]) -> str | None:
+    def _nearest(self, id: str, words: frozenset[str]) -> str | None:
         """The phrasing of *id* that shares most of its words with *words*."""
-        mine = frozenset(words)
-        best, nearest = 0.3, None
+        most, nearest, count = 0.3, None, len(words)
         for phrasing, theirs in self._phrasings[id]:
-            shared = len(mine & theirs)
-            alike = shared / (len(theirs) + len(words) - shared) if shared else 0.0
-            if alike > best:
-                best, nearest = alike, phrasing
+            shared = len(words & theirs)
+            if shared > most * (count + len(theirs) - shared):
+                most, nearest = shared / (count + len(theirs) - shared), phrasing
         return nearest

@@ -23,7 +23,10 @@ class FollowUp(NamedTuple):
 
 
 class FollowUps:
-    """Reads messages that consist of nothing but the words of *language/follow_ups*."""
+    """Reads messages that consist of nothing but the given words: *words* maps what they ask to how it is said.
+
+    A message is given as it is *heard*: its sound, with its numbers.
+    """
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self._keys: dict[str, list[str]] = defaultdict(list)
@@ -35,16 +38,15 @@ class FollowUps:
                         self._keys[heard].append(key)
         self._longest = max(map(len, self._keys), default=0)
 
-    def aspect(self, text: str) -> FollowUp | None:
-        """What *text* asks about the last topic; None if it has a word of its own."""
-        return self._read(text, lambda key: key not in PICKS and key != NONE)
+    def aspect(self, heard: str) -> FollowUp | None:
+        """What a message asks about the last topic; None if it has a word of its own."""
+        return self._read(heard, lambda key: key not in PICKS and key != NONE)
 
-    def pick(self, text: str, offered: int) -> FollowUp | None:
-        """Which of *offered* choices *text* takes, or that it takes none; None if it says something else."""
-        return self._read(text, lambda key: key == NONE or (key in PICKS and PICKS[key] < offered))
+    def pick(self, heard: str, offered: int) -> FollowUp | None:
+        """Which of *offered* choices a message takes, or that it takes none; None if it says something else."""
+        return self._read(heard, lambda key: key == NONE or (key in PICKS and PICKS[key] < offered))
 
-    def _read(self, text: str, wanted: Callable[[str], bool]) -> FollowUp | None:
-        heard = _heard(text)
+    def _read(self, heard: str, wanted: Callable[[str], bool]) -> FollowUp | None:
         if not heard or len(heard) > LONGEST:
             return None
         # The cheapest way to the end of the text, in words: (words used, keys found so far).

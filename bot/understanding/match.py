@@ -19,7 +19,7 @@ from bot.understanding.topics import Topics
 
 SURE = 0.5
 """An answer is given when it is more likely right than wrong."""
-OURS = 0.4
+OURS = 0.3
 """Below this chance that anybody here can answer, nothing is offered."""
 DECIDED = 0.65
 """The share of a word's uses that one id must have for the bare word to mean it."""
@@ -53,7 +53,9 @@ class Matcher:
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
         for document in documents:
-            (self._names if document.name else self._phrasings)[_exactly(normalise(document.text))].append(document)
+            (self._names if document.name else self._phrasings)[_exactly(said(normalise(document.text)))].append(
+                document
+            )
 
     @classmethod
     def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":
@@ -80,11 +82,17 @@ class Matcher:
         tokens = said(text)
         if not tokens:
             return Meaning("fallback", why=(self._explain.say("none"),))
+        heard = _exactly(tokens)
         if context is not None:
-            continued = self._continued(text, context)
+            continued = self._continued(heard, context)
             if continued is not None:
                 return continued
-        return self._named(text) or self._bare(text) or self._phrased(text) or self._judged(text, tokens, context)
+        return (
+            self._same(self._names.get(heard))
+            or self._bare(text, tokens)
+            or self._same(self._phrasings.get(heard))
+            or self._judged(text, tokens, context)
+        )
 
     def rank(self, text: str) -> list[Candidate]:
         """Every id, best first, whether or not it fits."""
@@ -92,25 +100,18 @@ class Matcher:
         return self._candidates(self._look(text, said(text), len(self._index.ids)))
 
     def _look(self, text: str, tokens: list[Token], count: int) -> Looked:
-        return look(self._index.vocabulary, self._index.model, blocks(self._concepts, tokens, text), count)
+        return look(self._index, blocks(self._concepts, tokens, text), count)
 
     def _candidates(self, looked: Looked) -> list[Candidate]:
-        shares = looked.shares()
-        return [Candidate(self._index.ids[place], shares[place]) for place in looked.order]
+        ids = self._index.ids
+        return [Candidate(ids[place], share) for place, share in zip(looked.order, looked.shares(), strict=True)]
 
-    def _named(self, text: str) -> Meaning | None:
-        """A title, a label or a keyword, and nothing else."""
-        return self._same(self._names.get(_exactly(text), ()))
-
-    def _phrased(self, text: str) -> Meaning | None:
-        """One of the pack's phrasings, and nothing else."""
-        return self._same(self._phrasings.get(_exactly(text), ()))
-
-    def _same(self, documents: Iterable[Document]) -> Meaning | None:
+    def _same(self, documents: Iterable[Document] | None) -> Meaning | None:
+        """The meaning of a text that is, letter by letter as it is heard, one of *documents*."""
+        if not documents:
+            return None
         found = {document.id: document.text for document in documents}
         ids = [id for id in found if id is not None]
-        if not found:
-            return None
         why = tuple(self._explain.say("same", phrasing=phrasing) for phrasing in dict.fromkeys(found.values()))
         if not ids:
             return Meaning("fallback", score=1.0, why=why)
@@ -119,24 +120,30 @@ class Matcher:
             return Meaning("suggest", candidates=candidates, score=1 / len(ids), why=why)
         return Meaning(_outcome(ids[0]), ids[0], candidates, 1.0, why=why)
 
-    def _bare(self, text: str) -> Meaning | None:
-        """A word that several ids share is asked back."""
-        spread = self._topics.spread(text)
+    def _bare(self, text: str, tokens: list[Token]) -> Meaning | None:
+        """A word that several ids share is asked back, unless it is the very name of one."""
+        bare = self._topics.bare(text)
+        if bare != text:
+            tokens = said(bare)
+            named = self._same(self._names.get(_exactly(tokens)))
+            if named is not None:
+                return named
+        spread = self._topics.spread(tokens)
         if len(spread) < 2 or spread[0][1] >= DECIDED:
             return None
         if spread[0][1] < SCATTERED:
             spread = tuple(sorted(spread, key=lambda found: _breadth(found[0])))
         candidates = tuple(Candidate(id, share) for id, share in spread[:OFFERED])
-        why = (self._explain.say("several", word=text),)
+        why = (self._explain.say("several", word=bare),)
         return Meaning("suggest", candidates=candidates, score=candidates[0].score, why=why)
 
     def _judged(self, text: str, tokens: list[Token], context: Context | None) -> Meaning:
         """What the whole of the message resembles, if it is likely enough."""
         features = blocks(self._concepts, tokens, text)
-        looked = look(self._index.vocabulary, self._index.model, features, OFFERED)
+        looked = look(self._index, features, OFFERED)
         if not looked.order:
             return Meaning("fallback", why=(self._explain.say("none"),))
-        why = self._explain.words(looked.order[0], tokens, features)
+        why = self._explain.words(looked, tokens, features)
         sure = self._index.trust.probability(looked.figures)
         candidates = tuple(self._candidates(looked))
         if sure >= SURE:
@@ -148,10 +155,10 @@ class Matcher:
             return Meaning("fallback", score=ours, why=(self._explain.say("none"), *why))
         return Meaning("suggest", candidates=candidates, score=sure, why=(self._explain.say("unsure"), *why))
 
-    def _continued(self, text: str, context: Context) -> Meaning | None:
+    def _continued(self, heard: str, context: Context) -> Meaning | None:
         """A choice among what was offered, or a question about the last topic; None if the message stands by itself."""
         if context.offered:
-            choice = self._follow_ups.pick(text, len(context.offered))
+            choice = self._follow_ups.pick(heard, len(context.offered))
             if choice is not None:
                 why = (self._explain.say("picked", words=choice.words),)
                 if choice.aspect == NONE:
@@ -160,7 +167,7 @@ class Matcher:
                 return Meaning(_outcome(id), id, (Candidate(id, 1.0),), 1.0, why=why)
         if context.topic is None:
             return None
-        asked = self._follow_ups.aspect(text)
+        asked = self._follow_ups.aspect(heard)
         if asked is None:
             return None
         why = (self._explain.say("follow-up", words=asked.words),)
@@ -175,9 +182,9 @@ def _outcome(id: str) -> Outcome:
     return "command" if id.partition("/")[0] in ACTING else "answer"
 
 
-def _exactly(text: str) -> str:
+def _exactly(tokens: Iterable[Token]) -> str:
     """What must be equal for two texts to be the same message in two spellings."""
-    return sound("".join([token.reading for token in said(text)]), digits=True)
+    return sound("".join([token.reading for token in tokens]), digits=True)
 
 
 def _breadth(id: str) -> int:

@@ -7,6 +7,8 @@ from bot.library.library import Library
 from bot.library.schema import Routine
 from bot.understanding.match import Matcher
 from bot.understanding.meaning import Context, Meaning
+from bot.understanding.morphology import analyse, reading
+from bot.understanding.normalise import normalise
 from bot.understanding.reminder_sentences import ReminderReader
 from bot.understanding.safety import SafetyRules
 
@@ -23,6 +25,7 @@ class Understanding:
     safety: SafetyRules
     reminders: ReminderReader
     matcher: Matcher
+    after_safety: tuple[str, ...] = ()
 
     @classmethod
     def from_library(cls, library: Library) -> "Understanding":
@@ -31,6 +34,7 @@ class Understanding:
             safety=SafetyRules(library.language.safety),
             reminders=ReminderReader(library.of(Routine), library.timezone),
             matcher=Matcher.from_library(library),
+            after_safety=library.language.words.get("after-safety", ()),
         )
 
     def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:
@@ -44,17 +48,25 @@ class Understanding:
             return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, why=sentence.why)
         meaning = self.matcher.read(text, context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
-            meaning = self._after_safety(meaning, context.topic)
+            meaning = self._after_safety(meaning, text, context.topic)
         if meaning.id in REMINDER_COMMANDS:
             # What reads as a command without a sentence's form still says its time or routine.
             slots = self.reminders.slots(text, now, meaning.id)
             meaning = replace(meaning, slots={**slots, **meaning.slots})
         return meaning
 
-    @staticmethod
-    def _after_safety(meaning: Meaning, topic: str) -> Meaning:
+    def _after_safety(self, meaning: Meaning, text: str, topic: str) -> Meaning:
         """After a warning only a clear new topic or thanks are answered; anything vague gets the warning again."""
         is_clear = meaning.outcome in ("answer", "command") and "aspect" not in meaning.slots
-        if is_clear and meaning.id != topic:
+        if is_clear and meaning.id != topic and not self._is_about_the_warning(text):
             return meaning
         return Meaning("safety", id=topic, score=1.0, why=meaning.why)
+
+    def _is_about_the_warning(self, text: str) -> bool:
+        """Whether *text* asks what to do, whether it will pass, whether one may …, or names no thing at all."""
+        text = normalise(text)
+        tokens = analyse(text)
+        kana = reading(tokens)
+        if any(word in text or word in kana for word in self.after_safety):
+            return True
+        return not any(token.pos2 in ("普通名詞", "固有名詞") or token.pos == "感動詞" for token in tokens)

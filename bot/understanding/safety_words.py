@@ -13,8 +13,16 @@ _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ffー…#×]+")
 _NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+|いち|に|さん|よん|よ|ご|ろく|なな|しち|はち|きゅう|じゅう|すう|なん)"
 _NUMBER_STARTS = frozenset("0123456789一二三四五六七八九十百数何半いにさよごろなしはきじす")
 _GAP = r"[^。!?]{0,8}?"
-_DENIAL = r"[えー]?(?:な|ません?|まへん?|へん?|ひん?|ん|ず|ぬ)"
+_DENIAL = r"[えー]?(?:な|ね[えぇー]|ません?|まへん?|へん?|ひん?|ん|ず|ぬ)"
 _SIGNS = {"…": _GAP, "#": _NUMBER, "×": _DENIAL}
+_SIGNED = re.compile(r"([…#]|[かさたなまらわ]?×)")
+_POLITE = dict(zip("かさたなまらわ", "きしちにみりい", strict=True))
+_FORMS = {
+    "く": "かきくけこい", "ぐ": "がぎぐげごい", "す": "さしすせそ", "つ": "たちつてとっ", "ぬ": "なにぬねのん",
+    "ぶ": "ばびぶべぼん", "む": "まみむめもん", "る": "らりるれろっん", "う": "わいうえおっ",
+}  # fmt: skip
+"""The letters a verb of this ending takes in its forms: 死ぬ is 死な, 死に, 死ぬ, 死ね, 死の, 死ん."""
+
 _ROWS = (
     "あいうえおぁぃぅぇぉ", "かきくけこ", "がぎぐげご", "さしすせそ", "ざじずぜぞ", "たちつてとっ", "だぢづでど", "なにぬねの",
     "はひふへほ", "ばびぶべぼ", "ぱぴぷぺぽ", "まみむめも", "やゆよゃゅょ", "らりるれろ", "わをん",
@@ -23,8 +31,12 @@ _VOICED = dict(zip("かきくけこさしすせそたちつてとはひふへほ
 _SLIP_FROM = 6
 """Kana words this long are also found with one slip: a letter of the same key, a mark left off, two letters swapped."""
 
+_A_NUMBER = re.compile(_NUMBER)
 _SHORT = 4
 """Kana words below this length count only where a word of the dictionary begins."""
+
+
+_Pattern = tuple["re.Pattern[str]", tuple[int, ...]]
 
 
 class Hit(NamedTuple):
@@ -40,22 +52,24 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The words looked for in one view: plain ones by their letters, patterns by how they begin."""
+    """The words looked for in one view.
+
+    *heads* knows by the first one or two letters how long the *plain* words are that begin so, and which patterns do; *counted*
+    knows the patterns that begin with a number by the letter behind it.
+    """
 
     plain: dict[str, tuple[int, ...]]
-    lengths: dict[str, tuple[int, ...]]
-    patterns: dict[str, list[tuple["re.Pattern[str]", tuple[int, ...]]]]
-    counted: list[tuple["re.Pattern[str]", tuple[int, ...]]]
-    number: "re.Pattern[str]"
-    """Whether a number and the beginning of any *counted* pattern stand here; spares most letters a hundred tries."""
+    heads: dict[str, tuple[tuple[int, ...], tuple["_Pattern", ...]]]
+    counted: dict[str, list["_Pattern"]]
 
 
 class Words:
     """The groups of a book, compiled.
 
     A word in kana alone is looked for as spoken, so it is found in kanji, kana and katakana alike; any other word is looked for
-    as written. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation, ``@name`` for the words of
-    another group; a ``=`` in front makes a kana word be looked for as written.
+    as written. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation (治ら× is 治らない, 治りません,
+    治んない), ``~`` for all forms of the verb before it, ``@name`` for the words of another group; a ``=`` in front makes a
+    kana word be looked for as written.
     """
 
     def __init__(
@@ -91,19 +105,23 @@ class Words:
         """The hits of each group, in the order of the text."""
         found: dict[int, list[Hit]] = {}
         for spoken, view, words in ((False, said.written, self._views[0]), (True, said.spoken, self._views[1])):
-            text, lengths, plain = view.text, words.lengths.get, words.plain.get
-            for at in range(len(text)):
-                for key in {text[at : at + 2], text[at]}:
-                    for length in lengths(key, ()):
+            text, heads, plain, counted = view.text, words.heads.get, words.plain.get, words.counted
+            for at, letter in enumerate(text):
+                for key in (text[at : at + 2], letter):
+                    head = heads(key)
+                    if head is None:
+                        continue
+                    for length in head[0]:
                         groups = plain(text[at : at + length])
                         if groups is not None and at + length <= len(text):
                             _add(found, groups, _hit(said, view.token, at, at + length, spoken, text))
-                    for pattern, groups in words.patterns.get(key, ()):
+                    for pattern, groups in head[1]:
                         match = pattern.match(text, at)
                         if match is not None:
                             _add(found, groups, _hit(said, view.token, at, match.end(), spoken, text))
-                if text[at] in _NUMBER_STARTS and words.number.match(text, at):
-                    for pattern, groups in words.counted:
+                if letter in _NUMBER_STARTS:
+                    number = _A_NUMBER.match(text, at)
+                    for pattern, groups in counted.get(text[number.end() : number.end() + 1], ()) if number else ():
                         match = pattern.match(text, at)
                         if match is not None:
                             _add(found, groups, _hit(said, view.token, at, match.end(), spoken, text))
@@ -117,22 +135,38 @@ _PLACE = attrgetter("place")
 
 
 def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
-    after_number = {word[1:2] for word in words if word[0] == "#"}
-    number = re.compile(_NUMBER + f"[{''.join(map(re.escape, after_number))}]" if after_number else "(?!)")
-    view = _View({}, {}, {}, [], number)
+    plain: dict[str, tuple[int, ...]] = {}
+    counted: dict[str, list[_Pattern]] = {}
     lengths: dict[str, set[int]] = {}
+    patterns: dict[str, list[_Pattern]] = {}
     for word, groups in words.items():
         if not _SIGNS.keys() & set(word):
-            view.plain[word] = groups
+            plain[word] = groups
             lengths.setdefault(word[:2], set()).add(len(word))
             continue
-        pattern = re.compile("".join(_SIGNS.get(part, re.escape(part)) for part in re.split("([…#×])", word)))
+        pattern = re.compile("".join(_meaning(part) for part in _SIGNED.split(word))), groups
         if word[0] == "#":
-            view.counted.append((pattern, groups))
+            counted.setdefault(word[1:2], []).append(pattern)
         else:
-            view.patterns.setdefault(word[:1] if word[1:2] in _SIGNS else word[:2], []).append((pattern, groups))
-    view.lengths.update((start, tuple(sorted(found))) for start, found in lengths.items())
-    return view
+            head = _SIGNED.split(word)[0][:2]
+            patterns.setdefault(head, []).append(pattern)
+    return _View(
+        plain,
+        {
+            head: (tuple(sorted(lengths.get(head, ()))), tuple(patterns.get(head, ())))
+            for head in lengths.keys() | patterns.keys()
+        },
+        counted,
+    )
+
+
+def _meaning(part: str) -> str:
+    """The regular expression of one sign or of the letters between two."""
+    if len(part) == 2 and part[1] == "×" and part[0] in _POLITE:
+        # The stem of a verb: a polite negation has another vowel (治りません), a careless one swallows it (治んない).
+        swallowed = "|ん(?=[なね])" if part[0] in "なら" else ""
+        return f"(?:(?:{part[0]}{swallowed}){_DENIAL}|{_POLITE[part[0]]}ま(?:せ|へ)ん?)"
+    return _SIGNS.get(part) or re.escape(part)
 
 
 def _add(found: dict[int, list[Hit]], groups: tuple[int, ...], hit: Hit | None) -> None:
@@ -161,14 +195,24 @@ def _hit(said: Said, token: list[int], at: int, end: int, spoken: bool, text: st
 def _expand(groups: Mapping[str, tuple[str, ...]], name: str, inside: frozenset[str]) -> Iterator[str]:
     for word in groups[name]:
         if not word.startswith("@"):
-            yield word
+            yield from _forms(word)
         elif word[1:] not in inside:
             yield from _expand(groups, word[1:], inside | {name})
 
 
+def _forms(word: str) -> Iterator[str]:
+    """*word* with the verb before its ``~`` in every form; each ``~`` on its own."""
+    before, sign, after = word.partition("~")
+    if not sign:
+        yield word
+        return
+    for letter in _FORMS[before[-1]]:
+        yield from _forms(before[:-1] + letter + after)
+
+
 def _slips(word: str) -> Iterator[str]:
-    """*word* with one slip after its first letter."""
-    for at in range(1, len(word)):
+    """*word* with one slip after its first letter and before its last, which is where grammar lies: した is not して."""
+    for at in range(1, len(word) - 1):
         letter = word[at]
         near = next((row for row in _ROWS if letter in row), "")
         near += _VOICED.get(letter, "") + "".join(plain for plain, voiced in _VOICED.items() if voiced == letter)

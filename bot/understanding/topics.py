@@ -17,7 +17,7 @@ class Topics:
     """The nouns of a pack's texts, and whose they are. *frame* are the wordings that surround a bare topic."""
 
     def __init__(self, documents: Iterable[Document], frame: Iterable[str]) -> None:
-        self._frame = sorted({normalise(words) for words in frame}, key=len, reverse=True)
+        self._frame = tuple(sorted({normalise(words) for words in frame}, key=len, reverse=True))
         self._texts: list[tuple[str, str]] = []
         self._by_lemma: dict[str, set[int]] = defaultdict(set)
         self._nouns: set[str] = set()
@@ -31,25 +31,25 @@ class Topics:
             self._texts.append((document.id, _heard(tokens)))
             self._nouns.update(_names(tokens))
 
-    def spread(self, text: str) -> tuple[tuple[str, float], ...]:
-        """If the normalised *text* is no more than a topic: the ids that speak of it with their shares, biggest first."""
-        if len(text) > 3 * LONGEST:
+    def bare(self, text: str) -> str:
+        """The normalised *text* without the wordings around its topic."""
+        text = text.rstrip("?!")
+        if text.endswith(self._frame):
+            for words in self._frame:
+                if text.endswith(words) and len(text) > len(words):
+                    return text.removesuffix(words).strip()
+        return text
+
+    def spread(self, tokens: Sequence[Token]) -> tuple[tuple[str, float], ...]:
+        """If *tokens* are no more than a topic: the ids that speak of it with their shares, biggest first."""
+        if len(tokens) > LONGEST:
             return ()
-        tokens = said(self._bare(text))
         heard = _heard(tokens)
         if heard not in self._nouns:
             return ()
         if heard not in self._found:
             self._found[heard] = self._counted(tokens, heard)
         return self._found[heard]
-
-    def _bare(self, text: str) -> str:
-        """*text* without the wordings around its topic."""
-        text = text.rstrip("?!")
-        for words in self._frame:
-            if len(text) > len(words) and text.endswith(words):
-                return text.removesuffix(words).strip()
-        return text
 
     def _counted(self, tokens: Sequence[Token], heard: str) -> tuple[tuple[str, float], ...]:
         places = set.intersection(*(self._by_lemma.get(lemma(token), set()) for token in tokens))

@@ -20,8 +20,10 @@ class Blocks(NamedTuple):
 
     words: list[str]
     sounds: list[str]
-    things: list[str]
-    """The words among them that name things and doings, unless one of the groups holds them."""
+    names: list[str]
+    """The nouns among the words, unless one of the groups holds them."""
+    grouped: int
+    """How many nouns the groups hold."""
 
 
 class Vocabulary(NamedTuple):

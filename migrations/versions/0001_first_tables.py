@@ -47,13 +47,6 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_message_id"), ["message_id"], unique=False)
         batch_op.create_index(
-            "ix_inbox_open_chat_id",
-            ["chat", "id"],
-            unique=False,
-            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-        )
-        batch_op.create_index(
             "ix_inbox_open_id",
             ["id"],
             unique=False,
@@ -214,11 +207,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inbox_user_id"))
         batch_op.drop_index(
             "ix_inbox_open_id",
-            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_inbox_open_chat_id",
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
         )
