@@ -26,8 +26,8 @@ from bot.simulator.courier import Courier
 from bot.simulator.platform import Platform
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 30.0
-"""Seconds after which a test that waits for a process has failed."""
+PATIENCE = 60.0
+"""Seconds after which a test that waits for a process has failed; the first start on a machine learns for a while."""
 QUESTION, ANSWER = "タオルローイングのやり方", "タオルローイング"
 SECRET, TOKEN = "5" * 32, "a-token-of-the-channel"
 
@@ -204,9 +204,8 @@ def test_a_broken_database_is_told_in_one_line(tmp_path: Path) -> None:
     assert "cannot be used (file is not a database)" in told
 
 
-@pytest.mark.parametrize("half", ["LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"])
-def test_half_a_channel_is_told_in_one_line(tmp_path: Path, half: str) -> None:
-    done = run(tmp_path, PORT="0", **{half: SECRET})
+def test_half_a_channel_is_told_in_one_line(tmp_path: Path) -> None:
+    done = run(tmp_path, PORT="0", LINE_CHANNEL_SECRET=SECRET)
 
     assert (done.returncode, done.stdout) == (1, "")
     [told] = done.stderr.splitlines()
@@ -261,8 +260,7 @@ def test_web_and_worker_answer_a_signed_webhook_once(tmp_path: Path, line: tuple
         phone = platform.phone("U" + "b" * 32, "Ben")
 
         body, headers = platform.webhook([phone.say(QUESTION)])
-        forged = headers | {"x-line-signature": "x" + headers["x-line-signature"][1:]}
-        assert post(f"{web}/line/webhook", body, {k.lower(): v for k, v in forged.items()})[0] == 400
+        assert post(f"{web}/line/webhook", body + b" ", headers)[0] == 400
         assert post(f"{web}/line/webhook", body, headers)[0] == 200
         wait_for(lambda: phone.received, "the answer")
         assert ANSWER in json.dumps(phone.received, ensure_ascii=False)

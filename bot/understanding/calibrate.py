@@ -23,7 +23,7 @@ class Calibration(NamedTuple):
     def probability(self, row: Row) -> float:
         """The chance that it holds for *row*."""
         value = self.weights[-1]
-        for figure, mean, scale, weight in zip(row, self.means, self.scales, self.weights):
+        for figure, mean, scale, weight in zip(row, self.means, self.scales, self.weights[:-1], strict=True):
             value += (figure - mean) / scale * weight
         return logistic(value)
 

@@ -1,6 +1,7 @@
 """What of a text is compared: its words and its sounds."""
 
 import re
+from collections.abc import Iterable
 
 from bot.understanding.morphology import Token, analyse, hiragana
 
@@ -12,6 +13,13 @@ _KATAKANA_ONLY = re.compile(r"[ァ-ヺー\s\d?!、。]+")
 _CONTRAST = frozenset(("じゃなく", "ではなく", "でなく", "じゃない", "でない", "ではない", "やなく", "やない"))
 _NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "記号", "代名詞"))
 
+# The flick keyboard: one key carries one consonant, so a slip stays in its column or changes the marks on the letter.
+KEYS = (
+    "あいうえおぁぃぅぇぉ", "かきくけこがぎぐげご", "さしすせそざじずぜぞ", "たちつてとっだぢづでど", "なにぬねの",
+    "はひふへほばびぶべぼぱぴぷぺぽ", "まみむめも", "やゆよゃゅょ", "らりるれろ", "わをん",
+)  # fmt: skip
+_KEY = str.maketrans({letter: key[0] for key in KEYS for letter in key})
+
 
 def sound(reading: str, *, digits: bool = False) -> str:
     """*reading* as it is heard: one hiragana spelling for long vowels and for letters that sound alike.
@@ -21,6 +29,16 @@ def sound(reading: str, *, digits: bool = False) -> str:
     if not digits:
         reading = _DIGITS.sub("0", reading)
     return _LONG_VOWEL.sub("", hiragana(reading).translate(_FOLDED))
+
+
+def keyed(heard: str) -> str:
+    """The keys on which *heard* is typed: the same for a letter and its neighbours of the same key."""
+    return heard.translate(_KEY)
+
+
+def spoken(tokens: Iterable[Token]) -> str:
+    """How *tokens* are heard, with their numbers: equal for two spellings of one message."""
+    return sound("".join([token.reading for token in tokens]), digits=True)
 
 
 def said(text: str) -> list[Token]:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.understanding.features import said, sound
+from bot.understanding.features import said
+from bot.understanding.morphology import reading
 from bot.understanding.normalise import normalise
 
 PICKS: Mapping[str, int] = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
@@ -25,7 +26,7 @@ class FollowUp(NamedTuple):
 class FollowUps:
     """Reads messages that consist of nothing but the given words: *words* maps what they ask to how it is said.
 
-    A message is given as it is *heard*: its sound, with its numbers.
+    A message is given as it is *heard*: the reading of its words.
     """
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
@@ -33,7 +34,7 @@ class FollowUps:
         for key, members in words.items():
             if key != FRAME:
                 for member in members:
-                    heard = _heard(member)
+                    heard = reading(said(normalise(member)))
                     if heard and key not in self._keys[heard]:
                         self._keys[heard].append(key)
         self._longest = max(map(len, self._keys), default=0)
@@ -74,7 +75,3 @@ class FollowUps:
             return None
         # Of several the longest word says most.
         return max(last[1], key=lambda found: len(found.words))
-
-
-def _heard(text: str) -> str:
-    return sound("".join(token.reading for token in said(normalise(text))), digits=True)

@@ -104,15 +104,17 @@ def learnt(documents: Sequence[Document], concepts: Concepts) -> Index:
     """The index of *documents*."""
     ids = list(dict.fromkeys(document.id for document in documents if document.id is not None))
     place_of = {id: place for place, id in enumerate(ids)}
-    source = random.Random(len(documents))
+    source = random.Random(len(documents))  # noqa: S311 - the same pack is always learnt alike
+    once: dict[str, str] = {}
     texts = [
-        (len(ids) if document.id is None else place_of[document.id], _copies(concepts, document.text, source))
+        (len(ids) if document.id is None else place_of[document.id], _copies(concepts, document.text, source, once))
         for document in documents
     ]
 
     left_out = set(source.sample(range(len(ids)), len(ids) // LEFT_OUT))
     turns: dict[int, int] = {}
-    kept, held = [], []
+    kept: list[Text] = []
+    held: list[Text] = []
     for document, text in zip(documents, texts, strict=True):
         place = text[0]
         turns[place] = turns.get(place, place) + (not document.name)
@@ -128,20 +130,23 @@ Text = tuple[int, list[Blocks]]
 """A class, and the copies of a text that stands for it."""
 
 
-def _copies(concepts: Concepts, text: str, source: random.Random) -> list[Blocks]:
-    """A text as written, all in kana, and with one slip of the finger."""
+def _copies(concepts: Concepts, text: str, source: random.Random, once: dict[str, str]) -> list[Blocks]:
+    """A text as written, all in kana, and with one slip of the finger. Each feature is kept in memory *once*."""
     found = []
     for copy in dict.fromkeys((normalise(text), normalise(kana(text)), normalise(typo(text, source)))):
         tokens = said(copy)
         if tokens:
-            found.append(blocks(concepts, tokens, copy))
+            made = blocks(concepts, tokens, copy)
+            words = [once.setdefault(word, word) for word in made.words]
+            sounds = [once.setdefault(heard, heard) for heard in made.sounds]
+            found.append(made._replace(words=words, sounds=sounds))
     return found
 
 
 def _trained(
     ids: int, texts: Sequence[Text], *, start: tuple[Vocabulary, Learner] | None = None
 ) -> tuple[Vocabulary, Learner]:
-    """A vocabulary and a model that have read *texts*; *start* is what was learnt from a part of them."""
+    """A vocabulary and a model that have read *texts*; *start* is what was learnt from a part of them, and is used up."""
     vocabulary = Vocabulary.of(((place, copy) for place, copies in texts for copy in copies), ids)
     learner = Learner(ids + 1, vocabulary.size)
     if start is not None:
@@ -150,7 +155,7 @@ def _trained(
             for feature, (number, _) in new.items():
                 known = old.get(feature)
                 if number >= 0 and known is not None and known[0] >= 0:
-                    learner.rows[number] = dict(taught.rows[known[0]])
+                    learner.rows[number] = taught.rows[known[0]]
     learner.train((place, vocabulary.vector(copy)) for place, copies in texts for copy in copies)
     return vocabulary, learner
 
@@ -171,5 +176,5 @@ def _calibrated(
             rows.append(looked.figures)
             right.append(float(looked.order == [place]))
             ours.append(float(place != none and (bool(strange) or place not in left_out)))
-            importance.append(balance if place == none else 0.4 if place in left_out else 1.0)
+            importance.append(balance if place == none else NEIGHBOURS if place in left_out else 1.0)
     return Calibration.fitted(rows, right, importance), Calibration.fitted(rows, ours, importance)

@@ -1,6 +1,7 @@
 """Which class a text resembles: a sparse linear model, trained on examples in plain Python."""
 
 import random
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ class Linear(NamedTuple):
         rows = self.rows
         for number, value in vector:
             places, weights = rows[number]
-            for place, weight in zip(places, weights):
+            for place, weight in zip(places, weights, strict=True):
                 scores[place] += weight * value
         return scores
 
@@ -49,22 +50,27 @@ class Learner:
 
         After each pass only the examples that were not yet placed clearly are looked at again, so later passes are short.
         """
-        source = random.Random(seed)
-        active = [(owner, vector, sum(value * value for _, value in vector)) for owner, vector in examples]
+        source = random.Random(seed)  # noqa: S311 - an order to learn in, no secret
+        # Packed, because thousands of vectors as lists of pairs would be most of the program's memory.
+        active = [
+            (owner, array("I", [number for number, _ in vector]), array("f", [value for _, value in vector]))
+            for owner, vector in examples
+        ]
         for _ in range(EPOCHS):
             source.shuffle(active)
             active = [example for example in active if self._learn(*example)]
 
-    def _learn(self, owner: int, vector: Vector, square: float) -> bool:
-        """Whether *vector* was misplaced, or too close to a rival; the weights now know better."""
+    def _learn(self, owner: int, numbers: "array[int]", values: "array[float]") -> bool:
+        """Whether a vector was misplaced, or too close to a rival; the weights now know better."""
         rows = self.rows
         scores = [0.0] * self.classes
-        for number, value in vector:
+        for number, value in zip(numbers, values, strict=True):
             for place, weight in rows[number].items():
                 scores[place] += weight * value
         limit = scores[owner] - MARGIN
         scores[owner] = float("-inf")
         strongest = max(scores)
+        square = sum(value * value for value in values)
         if strongest <= limit or not square:
             return False
         rivals = [place for place, score in enumerate(scores) if score > limit]
@@ -72,7 +78,7 @@ class Learner:
             rivals = sorted(rivals, key=scores.__getitem__)[-RIVALS:]
         gain = min(STEP, (strongest - limit) / (square * (1 + 1 / len(rivals))))
         loss = gain / len(rivals)
-        for number, value in vector:
+        for number, value in zip(numbers, values, strict=True):
             row = rows[number]
             row[owner] = row.get(owner, 0.0) + gain * value
             change = loss * value

@@ -9,11 +9,11 @@ from bot.library.schema import Language
 from bot.understanding.cache import CACHE, kept
 from bot.understanding.concepts import Concepts
 from bot.understanding.explain import Explainer
-from bot.understanding.features import said, sound
+from bot.understanding.features import said, spoken
 from bot.understanding.follow_ups import FRAME, NONE, PICKS, FollowUps
 from bot.understanding.index import Document, Looked, blocks, look
 from bot.understanding.meaning import Candidate, Context, Meaning, Outcome
-from bot.understanding.morphology import Token
+from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.topics import Topics
 
@@ -43,7 +43,7 @@ class Matcher:
         siblings: Mapping[str, tuple[str, ...]] | None = None,
         cache: Path | None = CACHE,
     ) -> None:
-        self._concepts = Concepts(language.synonyms)
+        self._concepts = Concepts(language.synonyms, [document.text for document in documents if document.name])
         self._index = kept(documents, self._concepts, language.synonyms, cache)
         self._topics = Topics(documents, language.follow_ups.get(FRAME, ()))
         self._follow_ups = FollowUps(language.follow_ups)
@@ -53,14 +53,12 @@ class Matcher:
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
         for document in documents:
-            (self._names if document.name else self._phrasings)[_exactly(said(normalise(document.text)))].append(
-                document
-            )
+            (self._names if document.name else self._phrasings)[spoken(said(normalise(document.text)))].append(document)
 
     @classmethod
     def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":
         """The matcher of all entries that can be asked for; safety entries are left to the safety rules."""
-        documents = []
+        documents: list[Document] = []
         for entry in library.entries.values():
             if entry.kind == "safety":
                 continue
@@ -82,14 +80,14 @@ class Matcher:
         tokens = said(text)
         if not tokens:
             return Meaning("fallback", why=(self._explain.say("none"),))
-        heard = _exactly(tokens)
+        heard = spoken(tokens)
         if context is not None:
-            continued = self._continued(heard, context)
+            continued = self._continued(reading(tokens), context)
             if continued is not None:
                 return continued
         return (
             self._same(self._names.get(heard))
-            or self._bare(text, tokens)
+            or self._bare(text, heard, tokens)
             or self._same(self._phrasings.get(heard))
             or self._judged(text, tokens, context)
         )
@@ -120,15 +118,16 @@ class Matcher:
             return Meaning("suggest", candidates=candidates, score=1 / len(ids), why=why)
         return Meaning(_outcome(ids[0]), ids[0], candidates, 1.0, why=why)
 
-    def _bare(self, text: str, tokens: list[Token]) -> Meaning | None:
+    def _bare(self, text: str, heard: str, tokens: list[Token]) -> Meaning | None:
         """A word that several ids share is asked back, unless it is the very name of one."""
         bare = self._topics.bare(text)
         if bare != text:
             tokens = said(bare)
-            named = self._same(self._names.get(_exactly(tokens)))
+            heard = spoken(tokens)
+            named = self._same(self._names.get(heard))
             if named is not None:
                 return named
-        spread = self._topics.spread(tokens)
+        spread = self._topics.spread(heard, tokens)
         if len(spread) < 2 or spread[0][1] >= DECIDED:
             return None
         if spread[0][1] < SCATTERED:
@@ -180,11 +179,6 @@ class Matcher:
 
 def _outcome(id: str) -> Outcome:
     return "command" if id.partition("/")[0] in ACTING else "answer"
-
-
-def _exactly(tokens: Iterable[Token]) -> str:
-    """What must be equal for two texts to be the same message in two spellings."""
-    return sound("".join([token.reading for token in tokens]), digits=True)
 
 
 def _breadth(id: str) -> int:

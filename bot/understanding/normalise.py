@@ -5,7 +5,7 @@ import unicodedata
 
 import regex
 
-_DASHES = str.maketrans({dash: "ー" for dash in "〜～~―—─〰"})
+_DASHES = str.maketrans(dict.fromkeys("〜～~―—─〰", "ー"))
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Cc}\p{Cs}\p{Co}\p{Mn}\p{Me}--[\n\t]]", regex.VERSION1)
 _KAOMOJI = regex.compile(r"m?\((?=[^()]*[^()\p{Alnum}\s])[^()\p{Han}\p{Hiragana}0-9]{1,12}\)[\p{Sk}\p{So}ノゞシ]?m?")
 _PICTURE = regex.compile(

@@ -112,7 +112,7 @@ class _Case:
         self._spared = spared
         self._alive: dict[tuple[int, ...], tuple[list[Hit], list[int]]] = {}
         self._denied: dict[int, bool] = {}
-        self._spans: dict[int, frozenset[int]] = {}
+        self._spans: dict[tuple[int, bool, bool], frozenset[int]] = {}
 
     def proves(self, rule: _Rule) -> tuple[Hit, ...] | None:
         """The words by which *rule* fires, the last group's first word that holds first."""
@@ -165,17 +165,24 @@ class _Case:
                     return context.but is None or said.clause[hit.first] not in self._places(context.but, said.clause)
             return False
         if context.where == "message":
-            return context.but is None or context.but not in self._found
+            return (context.but is None or context.but not in self._found) and not all(
+                self._is_denied(other.last) for other in hits
+            )
         places = said.clause if context.where == "clause" else said.sentence
         here = places[hit.last]
-        return here in self._places(context.group, places) and (
+        return here in self._places(context.group, places, true=True) and (
             context.but is None or here not in self._places(context.but, places)
         )
 
-    def _places(self, group: int, places: list[int]) -> frozenset[int]:
-        key = group * 2 + (places is self._said.clause)
+    def _places(self, group: int, places: list[int], *, true: bool = False) -> frozenset[int]:
+        """The clauses or sentences in which a word of *group* stands; with *true*, only those where it is not denied."""
+        key = group, places is self._said.clause, true
         if key not in self._spans:
-            self._spans[key] = frozenset(places[hit.first] for hit in self._found.get(group, ()))
+            self._spans[key] = frozenset(
+                places[hit.first]
+                for hit in self._found.get(group, ())
+                if not (true and self._is_denied(hit.last))
+            )
         return self._spans[key]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.features import is_noun, lemma, said, sound
+from bot.understanding.features import is_noun, lemma, said, sound, spoken
 from bot.understanding.index import Document
 from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
@@ -28,23 +28,22 @@ class Topics:
             tokens = said(normalise(document.text))
             for token in tokens:
                 self._by_lemma[lemma(token)].add(len(self._texts))
-            self._texts.append((document.id, _heard(tokens)))
+            self._texts.append((document.id, spoken(tokens)))
             self._nouns.update(_names(tokens))
 
     def bare(self, text: str) -> str:
-        """The normalised *text* without the wordings around its topic."""
-        text = text.rstrip("?!")
-        if text.endswith(self._frame):
+        """The normalised *text* without the wordings around its topic; *text* itself where it is too long to be one."""
+        if len(text) > 2 * LONGEST:
+            return text
+        topic = text.rstrip("?!")
+        if topic.endswith(self._frame):
             for words in self._frame:
-                if text.endswith(words) and len(text) > len(words):
-                    return text.removesuffix(words).strip()
-        return text
+                if topic.endswith(words) and len(topic) > len(words):
+                    return topic.removesuffix(words).strip()
+        return topic
 
-    def spread(self, tokens: Sequence[Token]) -> tuple[tuple[str, float], ...]:
-        """If *tokens* are no more than a topic: the ids that speak of it with their shares, biggest first."""
-        if len(tokens) > LONGEST:
-            return ()
-        heard = _heard(tokens)
+    def spread(self, heard: str, tokens: Sequence[Token]) -> tuple[tuple[str, float], ...]:
+        """If *tokens*, *heard* so, are no more than a topic: the ids that speak of it with their shares, biggest first."""
         if heard not in self._nouns:
             return ()
         if heard not in self._found:
@@ -60,10 +59,6 @@ class Topics:
         return tuple((id, count / total) for id, count in counts.most_common())
 
 
-def _heard(tokens: Iterable[Token]) -> str:
-    return sound("".join([token.reading for token in tokens]))
-
-
 def _names(tokens: Sequence[Token]) -> Iterable[str]:
     """The sound of every noun and of every run of nouns in *tokens*."""
     for first, token in enumerate(tokens):
@@ -76,4 +71,4 @@ def _names(tokens: Sequence[Token]) -> Iterable[str]:
             heard += other.reading
             if len(heard) > LONGEST:
                 break
-            yield sound(heard)
+            yield sound(heard, digits=True)

@@ -43,7 +43,7 @@ class Vocabulary(NamedTuple):
         owners: set[int] = set()
         for owner, blocks in documents:
             owners.add(owner)
-            for known, block in zip(seen, blocks):
+            for known, block in zip(seen, (blocks.words, blocks.sounds), strict=True):
                 for feature in block:
                     known[feature].add(owner)
         most = max(COMMON * len(owners), 3)
@@ -59,13 +59,15 @@ class Vocabulary(NamedTuple):
                     size += 1
             numbered.append(numbers)
         strange = frozenset(word for word, ids in seen[0].items() if ids == {none})
-        return cls(*numbered, strange=strange, rare=round(math.log(len(owners) + 1) + 1, 4), size=size)
+        words, sounds = numbered
+        rare = round(math.log(len(owners) + 1) + 1, 4)
+        return cls(words, sounds, strange, rare, size)
 
     def vector(self, blocks: Blocks) -> Vector:
         """*blocks* as weighted feature numbers. What the pack never says still counts in the length."""
         vector: Vector = []
         rare = self.rare * self.rare
-        for weight, known, block in zip(WEIGHTS, (self.words, self.sounds), blocks):
+        for weight, known, block in zip(WEIGHTS, (self.words, self.sounds), (blocks.words, blocks.sounds), strict=True):
             found: dict[int, float] = {}
             total = 0.0
             for feature in block:

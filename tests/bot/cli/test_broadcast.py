@@ -133,7 +133,7 @@ def test_killed_right_after_the_commit_it_is_taken_up_and_not_sent_twice(run: Ru
         [sys.executable, "-c", killed_at_commit],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

@@ -22,7 +22,7 @@ def match(given: str | bytes, folder: Path, **environment: str) -> "subprocess.C
         cwd=folder,
         env={"PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
