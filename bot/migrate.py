@@ -6,6 +6,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +43,24 @@ def upgrade(url: str, revision: str = "head") -> None:
             f"database {where} belongs to another version of Senaka ({error}); "
             "use the newer program or another DATABASE_URL"
         ) from error
+
+
+def is_current(url: str) -> bool:
+    """Whether the database at *url* has the newest schema; DatabaseError when it cannot be reached."""
+    address = sa.make_url(url)
+    engine = sa.create_engine(address)
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.DBAPIError as error:
+        where = address.render_as_string(hide_password=True)
+        reason = " ".join(str(error.orig).split())
+        raise DatabaseError(
+            f"database {where} cannot be used ({reason}); mend it or set DATABASE_URL to another"
+        ) from error
+    finally:
+        engine.dispose()
+    return found == ScriptDirectory.from_config(config(url)).get_current_head()
 
 
 def config(url: str) -> Config:

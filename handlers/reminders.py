@@ -12,6 +12,7 @@ from bot import calendar, people, reminders
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
 from bot.library.schema import Routine
 from bot.models import Reminder
+from handlers.routine import none_here
 
 WHICH = "reminder.which"
 SET, LIST, PAUSE, STOP = (f"command/reminder-{word}" for word in ("set", "list", "pause", "stop"))
@@ -31,6 +32,8 @@ def turn_on(turn: Turn) -> Reply:
     id = _which(turn, routine)
     if id is None:
         routines = turn.library.of(Routine)
+        if not routines:
+            return none_here(turn)
         return Reply(
             bubbles=turn.say("reminder_which").bubbles,
             quick=tuple(Choice(routine.label, f"which {routine.id}") for routine in routines[:12]),

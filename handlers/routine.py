@@ -58,6 +58,8 @@ def show(turn: Turn) -> Reply:
 def now(turn: Turn) -> Reply:
     """The routine that fits the time of day, and the others beside it."""
     fitting = fitting_now(turn)
+    if fitting is None:
+        return none_here(turn)
     others = tuple(routine for routine in turn.library.of(Routine) if routine.id != fitting.id)
     card = Card(
         title=turn.words("routine_now_title"),
@@ -83,12 +85,17 @@ def now(turn: Turn) -> Reply:
     )
 
 
-def fitting_now(turn: Turn) -> Routine:
-    """The routine of this part of the day; the pack's first when it has none for it."""
+def none_here(turn: Turn) -> Reply:
+    """What is said by a practice whose pack has no routines."""
+    return turn.say("routine_none", turn.button("button_menu", "open command/menu"))
+
+
+def fitting_now(turn: Turn) -> Routine | None:
+    """The routine of this part of the day; the pack's first when it has none for it, None when it has no routines."""
     hour = turn.local_now.hour if turn.local_now.hour >= 4 else turn.local_now.hour + 24
     part = [part for begins, part in _PARTS if hour >= begins][-1]
     routines = turn.library.of(Routine)
-    return next((routine for routine in routines if routine.part_of_day is part), routines[0])
+    return next((routine for routine in routines if routine.part_of_day is part), routines[0] if routines else None)
 
 
 def start(turn: Turn) -> Reply | None:
@@ -133,6 +140,8 @@ def done(turn: Turn) -> Reply:
     id = _meant(turn)
     if id is None:
         routines = turn.library.of(Routine)
+        if not routines:
+            return none_here(turn)
         return turn.say(
             "routine_done_none",
             *(Choice(routine.label, f"done {routine.id}") for routine in routines[:12]),

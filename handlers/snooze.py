@@ -17,6 +17,8 @@ DELAYS = (10, 30, 60)
 def later(turn: Turn) -> Reply:
     """Set the second ring as said, or ask how much later."""
     id = _meant(turn)
+    if id is None:
+        return routines.none_here(turn)
     routine = turn.library.entry(id)
     minutes, time = turn.meaning.slots.get("minutes"), turn.meaning.slots.get("time")
     if isinstance(minutes, int) and minutes > 0:
@@ -40,12 +42,15 @@ def tap(turn: Turn) -> Reply | None:
     return later(turn.about(ID, outcome="command", routine=args[0]))
 
 
-def _meant(turn: Turn) -> str:
+def _meant(turn: Turn) -> str | None:
     for id in (turn.meaning.slots.get("routine"), turn.topic):
         if isinstance(id, str) and isinstance(turn.library.entries.get(id), Routine):
             return id
     mine = reminders.on(turn.session, turn.person)
-    return mine[0].routine_id if len(mine) == 1 else routines.fitting_now(turn).id
+    if len(mine) == 1:
+        return mine[0].routine_id
+    fitting = routines.fitting_now(turn)
+    return fitting.id if fitting is not None else None
 
 
 def _next(turn: Turn, time: str) -> datetime:

@@ -24,7 +24,9 @@ def serve(context: click.Context, content_dir: Path | None, port: int | None) ->
     from bot import serve as everything  # Web server and SDK: a second that other commands need not wait.
     from bot.migrate import DatabaseError
 
-    signal.signal(signal.SIGTERM, _stop)
+    # Both by hand: a shell that starts us in the background tells us to ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         everything.run(options.settings(context, content_dir=content_dir, port=port), click.echo)
     except (everything.PortTakenError, DatabaseError) as error:
@@ -40,6 +42,7 @@ def serve(context: click.Context, content_dir: Path | None, port: int | None) ->
 def worker(context: click.Context, content_dir: Path | None) -> None:
     """Run the worker beside any WSGI server that serves bot.wsgi:web."""
     from bot import app as composition  # As above.
+    from bot import migrate as migration
     from bot.clock import system_clock
     from bot.line.messenger import LineMessenger
 
@@ -48,6 +51,11 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
         raise SystemExit(
             "settings: LINE_CHANNEL_SECRET and LINE_CHANNEL_ACCESS_TOKEN are not set; set both, or use `make run`"
         )
+    try:
+        if not migration.is_current(settings.database_url):
+            raise SystemExit("the database has not the newest schema; run `python -m bot migrate` first")
+    except migration.DatabaseError as error:
+        raise SystemExit(str(error)) from None
     messenger = LineMessenger(settings.line_channel_access_token.get_secret_value(), settings.line_api_base)
     knowledge = composition.learn(settings.content_dir)
     running = composition.build(settings, system_clock, messenger, knowledge).worker()

@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.features import keyed, said, sound
+from bot.understanding.features import said, sound
 from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
 
 MARK = "§"
-NAME = "¤"
-SHORTEST_NAME = 5
-LONGEST_NAME = 14
 SHORTEST_SOUND = 4
 """A word typed in kana is found inside a text from this many letters on; shorter ones occur by chance."""
 
@@ -21,7 +18,7 @@ class Concepts:
     A member is found by its dictionary forms (痩せたい is 痩せる) and, where it is long enough, by its sound.
     """
 
-    def __init__(self, groups: Iterable[Sequence[str]], names: Iterable[str] = ()) -> None:
+    def __init__(self, groups: Iterable[Sequence[str]]) -> None:
         self._by_lemma: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._by_sound: dict[str, set[str]] = defaultdict(set)
         for group in groups:
@@ -35,14 +32,6 @@ class Concepts:
                 heard = sound("".join(token.reading for token in tokens))
                 if len(heard) >= SHORTEST_SOUND:
                     self._by_sound[heard].add(name)
-        self._by_keys: dict[str, str] = {}
-        for name in names:
-            heard = sound("".join(token.reading for token in said(normalise(name))))
-            if SHORTEST_NAME <= len(heard) <= LONGEST_NAME:
-                self._by_keys.setdefault(keyed(heard), NAME + heard)
-        self._keyed: dict[str, list[int]] = defaultdict(list)
-        for start, size in sorted({(keys[:3], len(keys)) for keys in self._by_keys}):
-            self._keyed[start].append(size)
         self._sizes: dict[str, list[int]] = defaultdict(list)
         for start, size in sorted({(heard[:3], len(heard)) for heard in self._by_sound}):
             self._sizes[start].append(size)
@@ -66,13 +55,6 @@ class Concepts:
                     names = by_sound.get(heard[place : place + length])
                     if names:
                         found |= names
-        if self._by_keys:
-            keys = keyed(heard)
-            for place in range(len(keys) - SHORTEST_NAME + 1):
-                for length in self._keyed.get(keys[place : place + 3], ()):
-                    name = self._by_keys.get(keys[place : place + length])
-                    if name is not None:
-                        found.add(name)
         return found
 
     def has(self, token: Token) -> bool:

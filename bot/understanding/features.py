@@ -13,13 +13,6 @@ _KATAKANA_ONLY = re.compile(r"[ァ-ヺー\s\d?!、。]+")
 _CONTRAST = frozenset(("じゃなく", "ではなく", "でなく", "じゃない", "でない", "ではない", "やなく", "やない"))
 _NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "記号", "代名詞"))
 
-# The flick keyboard: one key carries one consonant, so a slip stays in its column or changes the marks on the letter.
-KEYS = (
-    "あいうえおぁぃぅぇぉ", "かきくけこがぎぐげご", "さしすせそざじずぜぞ", "たちつてとっだぢづでど", "なにぬねの",
-    "はひふへほばびぶべぼぱぴぷぺぽ", "まみむめも", "やゆよゃゅょ", "らりるれろ", "わをん",
-)  # fmt: skip
-_KEY = str.maketrans({letter: key[0] for key in KEYS for letter in key})
-
 
 def sound(reading: str, *, digits: bool = False) -> str:
     """*reading* as it is heard: one hiragana spelling for long vowels and for letters that sound alike.
@@ -29,11 +22,6 @@ def sound(reading: str, *, digits: bool = False) -> str:
     if not digits:
         reading = _DIGITS.sub("0", reading)
     return _LONG_VOWEL.sub("", hiragana(reading).translate(_FOLDED))
-
-
-def keyed(heard: str) -> str:
-    """The keys on which *heard* is typed: the same for a letter and its neighbours of the same key."""
-    return heard.translate(_KEY)
 
 
 def spoken(tokens: Iterable[Token]) -> str:

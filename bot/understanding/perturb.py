@@ -2,11 +2,15 @@
 
 import random
 
-from bot.understanding.features import KEYS
 from bot.understanding.morphology import analyse, hiragana, reading
 from bot.understanding.normalise import normalise
 
-_SAME_KEY = {letter: key.replace(letter, "") for key in KEYS for letter in key}
+# The flick keyboard: one key carries one consonant, so a slip stays in its column or changes the marks on the letter.
+_KEYS = (
+    "あいうえおぁぃぅぇぉ", "かきくけこがぎぐげご", "さしすせそざじずぜぞ", "たちつてとっだぢづでど", "なにぬねの",
+    "はひふへほばびぶべぼぱぴぷぺぽ", "まみむめも", "やゆよゃゅょ", "らりるれろ", "わをん",
+)  # fmt: skip
+_SAME_KEY = {letter: key.replace(letter, "") for key in _KEYS for letter in key}
 
 
 def kana(text: str) -> str:

@@ -179,9 +179,7 @@ class _Case:
         key = group, places is self._said.clause, true
         if key not in self._spans:
             self._spans[key] = frozenset(
-                places[hit.first]
-                for hit in self._found.get(group, ())
-                if not (true and self._is_denied(hit.last))
+                places[hit.first] for hit in self._found.get(group, ()) if not (true and self._is_denied(hit.last))
             )
         return self._spans[key]
 

@@ -19,8 +19,6 @@ from tests.conftest import FRIDAY_MORNING
 DENTAL = Path(__file__).resolve().parents[2] / "data" / "packs" / "dental"
 FAMILY = "👨‍👩‍👧‍👦"
 ENTRY = "- {{id: {id}, title: a, label: a, origin: a, answer: a, phrasings: [x1, x2, x3, x4, x5]}}"
-NEEDS_ROUTINES = ("command/routine-now", "command/routine-done", "command/reminder-set", "command/snooze")
-"""What the dental pack, which has no routines, cannot do."""
 FROM_SIXTH_PHRASING = r"(^( *)phrasings:\n(?:\2 +- [^\n]*\n){5})(?:\2 +- [^\n]*\n)+"
 HERE = "¶"
 """In a replacement: the problem is to be told with the line that this stands in."""
@@ -462,10 +460,7 @@ def test_a_wholly_different_pack_loads_and_answers(tmp_path: Path) -> None:
         assert heard.reply is not None
         assert heard.reply.about == id
         assert any(part in text for text in heard.texts), heard.texts
-    has_routines = bool(knowledge.library.of(Routine))
     for command in knowledge.library.of(Command):
-        if not has_routines and command.id in NEEDS_ROUTINES:
-            continue
         assert visitor.say(command.phrasings[0]).messages, command.id
 
 
