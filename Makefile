@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 UV := $(BIN)/uv
+SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help setup run test check format bench clean
@@ -17,7 +18,7 @@ $(STAMP): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "the module venv is missing; install it (Debian: apt install python3-venv)"; exit 1; }
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be installed by pip; check the network and try again"; exit 1; }
-	@$(UV) sync --quiet --locked --inexact --python $(BIN)/python || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
+	@$(SYNC) || $(SYNC) --system-certs || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
 	@touch $@
 
 run: $(STAMP) ## chat with the assistant in the browser (or serve your LINE channel)

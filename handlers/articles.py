@@ -8,6 +8,8 @@ from bot.library.schema import Article, Entry
 from handlers import cards
 
 READING = "article.section"
+OTHER_VIEW = "other-view"
+"""What a short message asks when it wants to hear the other side."""
 
 
 def listing(turn: Turn) -> Reply:
@@ -36,8 +38,11 @@ def listing(turn: Turn) -> Reply:
 def summary(turn: Turn) -> Reply:
     """What the article says in short, whose view it is, and the way into its sections."""
     article = _article(turn, turn.meaning.id or "")
-    if turn.meaning.slots.get("aspect") == "more":
+    aspect = turn.meaning.slots.get("aspect")
+    if aspect == "more":
         return _section(turn, article, 0)
+    if aspect == OTHER_VIEW and article.other_view is not None:
+        return summary(turn.about(article.other_view, outcome="answer", aspect=None))
     word, note = cards.origin(turn, article)
     other = (
         (Choice(turn.words("button_other_view"), f"open {article.other_view}"),)
@@ -81,6 +86,8 @@ def read_on(turn: Turn) -> Reply | None:
         return None
     if turn.meaning.slots.get("aspect") == "more" or turn.means("more"):
         return _section(turn, _article(turn, id), position + 1)
+    if turn.means("from-start"):
+        return _section(turn, _article(turn, id), 0)
     if turn.means("back"):
         return _section(turn, _article(turn, id), max(0, position - 1))
     return None

@@ -13,7 +13,8 @@ ASPECTS = {
     "count": "heading_count",
     "frequency": "heading_count",
     "caution": "heading_cautions",
-    "purpose": "heading_purpose",
+    "effect": "heading_purpose",
+    "tips": "heading_tips",
 }
 
 
@@ -33,7 +34,8 @@ def _part(turn: Turn, entry: Exercise, aspect: str) -> Card:
         "count": (entry.count,),
         "frequency": (entry.count,),
         "caution": (*entry.cautions, *entry.tips),
-        "purpose": (entry.purpose,),
+        "effect": (entry.purpose,),
+        "tips": entry.tips,
     }[aspect]
     word, note = cards.origin(turn, entry)
     block = Block(turn.words(ASPECTS[aspect]), lines or (entry.count,))

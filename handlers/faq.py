@@ -18,6 +18,8 @@ def answer(turn: Turn) -> Reply:
         article = articles.behind(turn, entry)
         if article is not None:
             return article
+    if turn.meaning.slots.get("aspect") == articles.OTHER_VIEW and entry.other_view is not None:
+        return articles.summary(turn.about(entry.other_view, outcome="answer", aspect=None))
     values = turn.library.values()
     word, note = cards.origin(turn, entry)
     links = tuple(Choice(link.label, url=Template(link.url).substitute(values)).main() for link in entry.links)

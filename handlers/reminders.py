@@ -65,6 +65,10 @@ def remind(turn: Turn) -> Reply | None:
 def listing(turn: Turn) -> Reply:
     """What is on or paused, at its present time."""
     found = [reminder for reminder in reminders.on(turn.session, turn.person) if _title(turn, reminder) is not None]
+    if not found and reminders.suspended(turn.session, turn.person):
+        again = turn.button("button_resume_old", "resume-old")
+        menu = turn.button("button_menu", "open command/menu")
+        return turn.say("reminder_list_suspended", again, menu, about=LIST, outcome="command")
     if not found:
         now = turn.button("button_routine_now", "open command/routine-now")
         return turn.say("reminder_list_none", now, about=LIST, outcome="command")

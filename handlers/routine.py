@@ -9,6 +9,7 @@ from bot import calendar, progress
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
 from bot.library.schema import Exercise, PartOfDay, Routine
 from handlers import cards
+from handlers import exercise as exercises
 
 GUIDED = "routine.step"
 # From which hour of the day a routine of this part is the fitting one.
@@ -132,7 +133,20 @@ def go_on(turn: Turn) -> Reply | None:
         return _step(turn, routine, position + 1)
     if turn.means("back"):
         return _step(turn, routine, max(0, position - 1))
-    return None
+    if turn.meaning.id == "command/routine-done" and position + 1 == len(routine.steps):
+        return _step(turn, routine, position + 1)
+    aspect = turn.meaning.slots.get("aspect")
+    if aspect in exercises.ASPECTS:
+        return _about_step(turn, routine.steps[position])
+    # 「もっと」「やり方は？」 about the step that is on the screen: there it is again.
+    return _step(turn, routine, position) if aspect in ("more", "how") else None
+
+
+def _about_step(turn: Turn, id: str) -> Reply:
+    """「何回？」 in the middle: asked of the movement on the screen, and the routine waits."""
+    reply = exercises.show(turn.about(id, outcome="answer"))
+    way_back = turn.button("button_continue_routine", "continue")
+    return replace(reply, quick=(way_back, *reply.quick), keeps_step=True, keeps_topic=True)
 
 
 def done(turn: Turn) -> Reply:

@@ -3,12 +3,16 @@
 Understands: 「胸が締めつけられる」「死にたい」 (decided before everything else)
 """
 
+from dataclasses import replace
+
 from bot.conversation import Block, Card, Choice, Reply, Turn
 from bot.library.schema import Safety
 
 
 def answer(turn: Turn) -> Reply:
     """The safety text with its lines of help; the only way on is 「ちがいます」."""
+    if turn.topic == turn.meaning.id and turn.means("not-safety"):
+        return declined(turn)
     entry = turn.library.entry(turn.meaning.id or "safety/see-doctor")
     assert isinstance(entry, Safety)  # The assistant sends only safety ids here.
     contacts = tuple(
@@ -36,4 +40,6 @@ def declined(turn: Turn) -> Reply:
         Choice(turn.words("button_menu"), "open command/menu"),
         Choice(turn.words("button_staff"), "open command/talk-to-staff"),
     )
-    return turn.say("declined_text", *choices, outcome="fallback")
+    reply = turn.say("declined_text", *choices, outcome="fallback")
+    # The warning is over: what follows is no longer read in its light.
+    return replace(reply, topic="command/menu")

@@ -16,6 +16,8 @@ from bot.understanding.vocabulary import Vocabulary
 
 CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
 """Where it is kept unless told otherwise. The files may be thrown away at any time."""
+KEPT = 4
+"""Packs remembered; a pack edited back to an earlier state is found again."""
 _CODE = ("calibrate", "concepts", "features", "index", "linear", "morphology", "normalise", "perturb", "vocabulary")
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,8 @@ def _write(path: Path, index: Index) -> None:
     with os.fdopen(descriptor, "w") as file:
         json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
     os.replace(name, path)
+    for old in sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _read(data: dict) -> Index:  # type: ignore[type-arg]

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from string import Template
 
 from bot.understanding.concepts import MARK, Concepts
-from bot.understanding.features import said
 from bot.understanding.index import Document, Index, Looked
 from bot.understanding.morphology import Token
-from bot.understanding.normalise import normalise
 from bot.understanding.vocabulary import Blocks
 
 MOST_WORDS = 3
@@ -20,15 +18,19 @@ class Explainer:
     """Words the reasons with the templates of ``language/why``; a reason without a template is told by its words alone."""
 
     def __init__(
-        self, templates: Mapping[str, str], index: Index, concepts: Concepts, documents: Iterable[Document]
+        self,
+        templates: Mapping[str, str],
+        index: Index,
+        concepts: Concepts,
+        documents: Iterable[tuple[Document, Sequence[Token]]],
     ) -> None:
         self._templates = {key: Template(text) for key, text in templates.items()}
         self._index = index
         self._concepts = concepts
         self._phrasings: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for document in documents:
+        for document, tokens in documents:
             if document.id is not None:
-                words = frozenset(token.lemma for token in said(normalise(document.text)))
+                words = frozenset(token.lemma for token in tokens)
                 self._phrasings[document.id].append((document.text, words))
 
     def say(self, reason: str, **values: str) -> str:

@@ -17,9 +17,9 @@ from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.topics import Topics
 
-SURE = 0.4
+SURE = 0.3
 """The chance of being right from which an answer is given. It is judged on wordings held out from learning, which are further from
-the pack than most messages are; so what is answered at 0.4 is nearly always right."""
+the pack than most messages are; so what is answered at 0.3 is nearly always right."""
 OURS = 0.3
 """Below this chance that anybody here can answer, nothing is offered."""
 DECIDED = 0.65
@@ -46,15 +46,16 @@ class Matcher:
     ) -> None:
         self._concepts = Concepts(language.synonyms)
         self._index = kept(documents, self._concepts, language.synonyms, cache)
-        self._topics = Topics(documents, language.follow_ups.get(FRAME, ()))
+        taken_apart = [(document, said(normalise(document.text))) for document in documents]
+        self._topics = Topics(taken_apart, language.follow_ups.get(FRAME, ()))
         self._follow_ups = FollowUps(language.follow_ups)
-        self._explain = Explainer(language.why, self._index, self._concepts, documents)
+        self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
         self._siblings = siblings or {}
         self._place = {id: place for place, id in enumerate(self._index.ids)}
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
-        for document in documents:
-            (self._names if document.name else self._phrasings)[spoken(said(normalise(document.text)))].append(document)
+        for document, tokens in taken_apart:
+            (self._names if document.name else self._phrasings)[spoken(tokens)].append(document)
 
     @classmethod
     def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
-from bot.understanding.morphology import hiragana
+from bot.understanding.morphology import analyse, hiragana, reading
 from bot.understanding.safety_text import Said
 
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ffー…#×]+")
@@ -32,6 +32,10 @@ _SLIP_FROM = 6
 """Kana words this long are also found with one slip: a letter of the same key, a mark left off, two letters swapped."""
 
 _A_NUMBER = re.compile(_NUMBER)
+_LATIN = re.compile("[#a-z0-9]", re.IGNORECASE)
+_SURE = 3
+"""Kana that each part of a word must have to be told by its sound alone."""
+
 _SHORT = 4
 """Kana words below this length count only where a word of the dictionary begins."""
 
@@ -55,21 +59,23 @@ class _View:
     """The words looked for in one view.
 
     *heads* knows by the first one or two letters how long the *plain* words are that begin so, and which patterns do; *counted*
-    knows the patterns that begin with a number by the letter behind it.
+    knows the patterns that begin with a number by the letter behind it; *exact* ones tell hiragana from katakana.
     """
 
     plain: dict[str, tuple[int, ...]]
     heads: dict[str, tuple[tuple[int, ...], tuple["_Pattern", ...]]]
     counted: dict[str, list["_Pattern"]]
+    exact: list["_Pattern"]
 
 
 class Words:
     """The groups of a book, compiled.
 
-    A word in kana alone is looked for as spoken, so it is found in kanji, kana and katakana alike; any other word is looked for
-    as written. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation (治ら× is 治らない, 治りません,
+    A word in kana alone is looked for as spoken, so it is found in kanji, kana and katakana alike. Any other word is looked for
+    as written, hiragana and katakana being the same, and where its reading is too long to be another word by chance, as spoken
+    too. ``…`` stands for up to eight letters, ``#`` for a number, ``×`` for a negation (治ら× is 治らない, 治りません,
     治んない), ``~`` for all forms of the verb before it, ``@name`` for the words of another group; a ``=`` in front makes a
-    kana word be looked for as written.
+    word be looked for exactly as written.
     """
 
     def __init__(
@@ -77,12 +83,16 @@ class Words:
     ) -> None:
         self.names = wanted
         owners: dict[tuple[bool, str], list[int]] = {}
+        aloud: dict[tuple[bool, str], list[int]] = {}
         for number, name in enumerate(self.names):
             for word in dict.fromkeys(_expand(groups, name, frozenset())):
                 word = word.replace("＃", "#")
                 spoken = _KANA.fullmatch(word) is not None
-                key = (spoken, hiragana(word) if spoken else word.removeprefix("=").lower())
+                key = (spoken, word.lower() if word[0] == "=" else hiragana(word.lower()))
                 owners.setdefault(key, []).append(number)
+                said_so = None if spoken else _as_spoken(word)
+                if said_so is not None:
+                    aloud.setdefault((True, said_so), []).append(number)
         slips: dict[tuple[bool, str], list[int]] = {}
         for (spoken, word), all_numbers in owners.items():
             numbers = [number for number in all_numbers if self.names[number] in forgiving]
@@ -90,11 +100,14 @@ class Words:
                 for slip in _slips(word):
                     if (True, slip) not in owners:
                         slips.setdefault((True, slip), []).extend(numbers)
+        for extra in (slips, aloud):
+            for key, numbers in extra.items():
+                owners.setdefault(key, []).extend(numbers)
         self._views = tuple(
             _view(
                 {
                     word: tuple(dict.fromkeys(numbers))
-                    for (kind, word), numbers in (*owners.items(), *slips.items())
+                    for (kind, word), numbers in owners.items()
                     if kind is spoken
                 }
             )
@@ -105,26 +118,31 @@ class Words:
         """The hits of each group, in the order of the text."""
         found: dict[int, list[Hit]] = {}
         for spoken, view, words in ((False, said.written, self._views[0]), (True, said.spoken, self._views[1])):
-            text, heads, plain, counted = view.text, words.heads.get, words.plain.get, words.counted
+            raw, heads, plain, counted = view.text, words.heads.get, words.plain.get, words.counted
+            text = raw if spoken else hiragana(raw)
             for at, letter in enumerate(text):
-                for key in (text[at : at + 2], letter):
+                pair = text[at : at + 2]
+                for key in (pair, letter) if pair != letter else (letter,):
                     head = heads(key)
                     if head is None:
                         continue
                     for length in head[0]:
                         groups = plain(text[at : at + length])
                         if groups is not None and at + length <= len(text):
-                            _add(found, groups, _hit(said, view.token, at, at + length, spoken, text))
+                            _add(found, groups, _hit(said, view.token, at, at + length, spoken, raw))
                     for pattern, groups in head[1]:
                         match = pattern.match(text, at)
                         if match is not None:
-                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, text))
+                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, raw))
                 if letter in _NUMBER_STARTS:
                     number = _A_NUMBER.match(text, at)
                     for pattern, groups in counted.get(text[number.end() : number.end() + 1], ()) if number else ():
                         match = pattern.match(text, at)
                         if match is not None:
-                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, text))
+                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, raw))
+            for pattern, groups in () if spoken else words.exact:
+                for match in pattern.finditer(raw):
+                    _add(found, groups, _hit(said, view.token, match.start(), match.end(), spoken, raw))
         for hits in found.values():
             if len(hits) > 1:
                 hits.sort(key=_PLACE)
@@ -139,7 +157,11 @@ def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
     counted: dict[str, list[_Pattern]] = {}
     lengths: dict[str, set[int]] = {}
     patterns: dict[str, list[_Pattern]] = {}
+    exact: list[_Pattern] = []
     for word, groups in words.items():
+        if word[0] == "=":
+            exact.append((re.compile(re.escape(word[1:])), groups))
+            continue
         if not _SIGNS.keys() & set(word):
             plain[word] = groups
             lengths.setdefault(word[:2], set()).add(len(word))
@@ -157,6 +179,7 @@ def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
             for head in lengths.keys() | patterns.keys()
         },
         counted,
+        exact,
     )
 
 
@@ -198,6 +221,17 @@ def _expand(groups: Mapping[str, tuple[str, ...]], name: str, inside: frozenset[
             yield from _forms(word)
         elif word[1:] not in inside:
             yield from _expand(groups, word[1:], inside | {name})
+
+
+def _as_spoken(word: str) -> str | None:
+    """How a word with kanji sounds, signs kept; None where other words may sound the same, or it holds Latin letters."""
+    if word[0] == "=" or _LATIN.search(word):
+        return None
+    parts = re.split("([…#×])", word)
+    sounds = [reading(analyse(part)) for part in parts[::2] if part]
+    if sum(map(len, sounds)) < _SLIP_FROM or min(map(len, sounds)) < _SURE or not _KANA.fullmatch("".join(sounds)):
+        return None
+    return "".join(part if part in _SIGNS or not part else reading(analyse(part)) for part in parts)
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.features import is_noun, lemma, said, sound, spoken
+from bot.understanding.features import is_noun, lemma, sound, spoken
 from bot.understanding.index import Document
 from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
@@ -16,16 +16,15 @@ LONGEST = 12
 class Topics:
     """The nouns of a pack's texts, and whose they are. *frame* are the wordings that surround a bare topic."""
 
-    def __init__(self, documents: Iterable[Document], frame: Iterable[str]) -> None:
+    def __init__(self, documents: Iterable[tuple[Document, Sequence[Token]]], frame: Iterable[str]) -> None:
         self._frame = tuple(sorted({normalise(words) for words in frame}, key=len, reverse=True))
         self._texts: list[tuple[str, str]] = []
         self._by_lemma: dict[str, set[int]] = defaultdict(set)
         self._nouns: set[str] = set()
         self._found: dict[str, tuple[tuple[str, float], ...]] = {}
-        for document in documents:
+        for document, tokens in documents:
             if document.id is None:
                 continue
-            tokens = said(normalise(document.text))
             for token in tokens:
                 self._by_lemma[lemma(token)].add(len(self._texts))
             self._texts.append((document.id, spoken(tokens)))
