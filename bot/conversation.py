@@ -203,6 +203,13 @@ class Turn:
         """The button that leads to the entry called *id*."""
         return Choice(label=self.library.entry(id).label, data=f"open {id}")
 
+    @property
+    def is_question(self) -> bool:
+        """Whether the message asks: by its mark, or by its last words (``question`` in ``language/words.yaml``)."""
+        text = self.text.strip()
+        endings = self.library.language.words.get("question", ())
+        return "?" in text or "？" in text or text.endswith(endings)
+
     def means(self, word: str) -> bool:
         """Whether the person said nothing but a yes, no, next, back, stop … (a key of ``language/words.yaml``)."""
         return self.tap is None and means(self.text, self.library.language.words.get(word, ()))

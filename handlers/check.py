@@ -69,8 +69,8 @@ def go_on(turn: Turn) -> Reply | None:
     question = check.questions[len(answers)]
     if turn.text.strip().isdigit() and 0 < int(turn.text) <= len(question.choices):
         return _take(turn, check, answers, question.choices[int(turn.text) - 1].slug)
-    # A message that is clearly a question of its own must hold an answer's very words to count as one.
-    is_clear = turn.meaning.outcome in ("answer", "command")
+    # A message that asks something of its own must hold an answer's very words to count as one.
+    is_clear = turn.meaning.outcome in ("answer", "command") and turn.is_question
     options = {choice.slug: (choice.label, *choice.words) for choice in question.choices}
     chosen = choose(turn.text, options, is_strict=is_clear)
     if chosen is not None:

@@ -19,7 +19,9 @@ class Concepts:
     """
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._by_lemma: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._words: dict[str, list[str]] = defaultdict(list)
+        self._phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._firsts: set[str] = set()
         self._by_sound: dict[str, set[str]] = defaultdict(set)
         for group in groups:
             name = MARK + group[0]
@@ -28,7 +30,11 @@ class Concepts:
                 lemmas = tuple(token.lemma for token in tokens)
                 if not lemmas:
                     continue
-                self._by_lemma[lemmas[0]].append((lemmas, name))
+                if len(lemmas) == 1:
+                    self._words[lemmas[0]].append(name)
+                else:
+                    self._phrases[lemmas[0], lemmas[1]].append((lemmas, name))
+                self._firsts.add(lemmas[0])
                 heard = sound("".join(token.reading for token in tokens))
                 if len(heard) >= SHORTEST_SOUND:
                     self._by_sound[heard].add(name)
@@ -39,13 +45,15 @@ class Concepts:
     def find(self, tokens: Sequence[Token], heard: str) -> set[str]:
         """The names of the groups that occur among *tokens*, or in what is *heard*."""
         found: set[str] = set()
-        by_lemma = self._by_lemma
-        for place, token in enumerate(tokens):
-            members = by_lemma.get(token.lemma)
-            if members:
-                for lemmas, name in members:
-                    length = len(lemmas)
-                    if length == 1 or tuple([word.lemma for word in tokens[place : place + length]]) == lemmas:
+        words, phrases = self._words, self._phrases
+        said = [token.lemma for token in tokens]
+        for word in said:
+            if word in words:
+                found.update(words[word])
+        for place, pair in enumerate(zip(said, said[1:], strict=False)):
+            if pair in phrases:
+                for lemmas, name in phrases[pair]:
+                    if len(lemmas) == 2 or tuple(said[place : place + len(lemmas)]) == lemmas:
                         found.add(name)
         sizes, by_sound = self._sizes, self._by_sound
         for place in range(len(heard) - SHORTEST_SOUND + 1):
@@ -59,9 +67,8 @@ class Concepts:
 
     def has(self, token: Token) -> bool:
         """Whether *token* begins a word of some group."""
-        return token.lemma in self._by_lemma
+        return token.lemma in self._firsts
 
     def of_word(self, token: Token) -> list[str]:
         """The groups, without their mark, that *token* alone belongs to."""
-        members = self._by_lemma.get(token.lemma, ())
-        return [name.removeprefix(MARK) for lemmas, name in members if len(lemmas) == 1]
+        return [name.removeprefix(MARK) for name in self._words.get(token.lemma, ())]

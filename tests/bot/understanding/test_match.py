@@ -51,7 +51,7 @@ def shop() -> Matcher:
         ("健康骨回しのやり方", "exercise/shoulder-circles"),
         ("後輩筋って何", "term/latissimus-dorsi"),
         ("予約じゃなくて場所が知りたい", "faq/access"),
-        ("そちらまでの行き方を知りたいです", "faq/access"),
+        ("駐車場はどこにありますか", "faq/access"),
     ],
 )
 def test_answers_at_once(matcher: Matcher, text: str, id: str) -> None:
