@@ -41,7 +41,7 @@ format: $(STAMP) ## put the code into shape
 	@$(BIN)/ruff check --fix .
 
 bench: $(STAMP) ## measure, as ratios within one run
-	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -s
+	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -q -s
 
 clean: ## remove the environment
 	rm -rf $(VENV)

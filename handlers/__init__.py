@@ -63,6 +63,7 @@ BY_STEP: Mapping[str, MaybeHandler] = {
     "my-data.shown": my_data.shown,
     "reminder.which": reminders.which,
     "routine.step": routine.go_on,
+    "staff.message": staff.noted,
 }
 """What a message means inside a flow; None hands it back to be read by itself."""
 

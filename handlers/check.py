@@ -133,13 +133,13 @@ def _end(turn: Turn, check: Check, ending: CheckEnding) -> Reply:
     )
     blocks = [Block(turn.words("heading_more"), (article.title,))]
     if lines:
-        blocks.append(Block(turn.words("heading_contents"), lines))
+        blocks.append(Block(turn.words("heading_exercises"), lines))
     default = getattr(routine, "default_time", "")
     card = Card(
         title=turn.words("check_end_title", title=check.title),
         eyebrow=turn.library.origins[check.origin].word,
         paragraphs=cards.paragraphs(ending.say),
-        blocks=(*blocks, Block(turn.words("heading_reminders"), (routine.title,))),
+        blocks=(*blocks, Block(turn.words("heading_routine"), (routine.title,))),
         note=turn.words("check_end_note"),
         buttons=(
             turn.open(article.id),

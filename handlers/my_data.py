@@ -16,7 +16,8 @@ def show(turn: Turn) -> Reply:
     counts = people.counts(turn.session, person)
     since = person.created_at.astimezone(turn.timezone)
     lines = (
-        turn.words("my_data_since", date=f"{since:%Y-%m-%d}"),
+        turn.words("my_data_since", year=since.year, month=since.month, day=since.day),
+        turn.words("my_data_talk"),
         turn.words("my_data_reminders", count=counts["reminders"]),
         turn.words("my_data_days", count=counts["days"]),
         turn.words("my_data_announcements_off" if person.announcements_stopped_at else "my_data_announcements_on"),
@@ -73,5 +74,7 @@ def delete(turn: Turn) -> Reply:
 
 
 def keep(turn: Turn) -> Reply:
-    """Nothing is deleted."""
+    """Nothing is deleted; an old button, tapped long after the question, shows what there is."""
+    if turn.step is None or turn.step.name != CONFIRM:
+        return show(turn)
     return turn.say("my_data_kept", turn.button("button_menu", "open command/menu"), about=ID, outcome="command")

@@ -74,6 +74,7 @@ def listing(turn: Turn) -> Reply:
         return turn.say("reminder_list_none", now, about=LIST, outcome="command")
     card = Card(
         title=turn.words("reminder_list_title"),
+        paragraphs=(turn.words("reminder_list_hint"),) if len(found) > 1 else (),
         blocks=(Block(turn.words("heading_reminders"), tuple(_line(turn, reminder) for reminder in found)),),
         buttons=tuple(
             Choice(

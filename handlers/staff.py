@@ -1,10 +1,15 @@
 """Hand over to a human of the practice.
 
-Understands: 「スタッフと話したい」「電話したい」
+Understands: 「スタッフと話したい」「電話したい」, then the matter itself in whatever words
 """
 
+from dataclasses import replace
+
 from bot import people
-from bot.conversation import Card, Choice, Reply, Turn
+from bot.conversation import Card, Choice, Reply, Step, Turn
+
+WAITING = "staff.message"
+ID = "command/talk-to-staff"
 
 
 def hand_over(turn: Turn) -> Reply:
@@ -18,4 +23,12 @@ def hand_over(turn: Turn) -> Reply:
         buttons=(Choice(turn.words("button_call"), url=f"tel:{practice.phone}"),),
     )
     menu = turn.button("button_menu", "open command/menu")
-    return Reply(bubbles=(card,), quick=(menu,), about="command/talk-to-staff", outcome="command")
+    return Reply(bubbles=(card,), quick=(menu,), about=ID, outcome="command", step=Step(WAITING))
+
+
+def noted(turn: Turn) -> Reply | None:
+    """What the person writes for the staff is acknowledged; None for what the assistant can answer itself."""
+    if turn.meaning.outcome not in ("fallback", "suggest") or "aspect" in turn.meaning.slots:
+        return None
+    menu = turn.button("button_menu", "open command/menu")
+    return replace(turn.say("staff_noted", menu, about=ID, outcome="command"), keeps_step=True)

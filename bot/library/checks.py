@@ -109,7 +109,7 @@ def problems(
             yield from _check(entry, place)
         if isinstance(entry, Article):
             yield from _twice([section.slug for section in entry.sections], place, "sections")
-    yield from _messages(messages, said, is_whole="messages" not in unread)
+    yield from _messages(messages, said)
 
 
 def uncaught(
@@ -234,10 +234,7 @@ def _twice(slugs: list[str], place: Place, name: str) -> Iterator[Found]:
             yield place.file, place.line(name, position), f"{name}: the slug {slug!r} stands twice; name them apart"
 
 
-def _messages(messages: Mapping[str, tuple[str, Place]], said: Mapping[str, str], *, is_whole: bool) -> Iterator[Found]:
-    for key in said:
-        if is_whole and key not in messages:
-            yield "messages", 1, f"{key} is missing; copy it from the shipped pack and word it your way"
+def _messages(messages: Mapping[str, tuple[str, Place]], said: Mapping[str, str]) -> Iterator[Found]:
     for key, (text, place) in messages.items():
         template = Template(text)
         if not template.is_valid():

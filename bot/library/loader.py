@@ -127,6 +127,9 @@ class _Reader:
         self.entries[entry.id] = entry
 
 
+GENERAL = ("follow_ups", "safety", "why", "words")
+"""The files of ``language/`` that tell how people write whatever the practice; a pack without them gets the shipped ones."""
+
 Judge = Callable[[str], str | None]
 """Says which safety entry answers a text; None for none."""
 
@@ -152,13 +155,14 @@ def load(folder: Path, *, judged_by: Callable[[SafetyBook], Judge] | None = None
             for position, item in enumerate(data or ()):
                 reader.entry(kind, item, path, lines, (position,))
     language = _language(reader)
-    said = messages if folder == DEFAULT_CONTENT else _messages(_Reader(DEFAULT_CONTENT))
+    shipped = _messages(_Reader(DEFAULT_CONTENT))
+    said = {key: text for key, (text, _) in shipped.items()}
     for file, line, message in checks.problems(
         reader.entries,
         reader.places,
         origins,
         messages,
-        {key: text for key, (text, _) in said.items()},
+        said,
         reader.unread,
     ):
         reader.problems.append(Problem(file, line, message))
@@ -171,7 +175,8 @@ def load(folder: Path, *, judged_by: Callable[[SafetyBook], Judge] | None = None
         entries=MappingProxyType(reader.entries),
         origins=MappingProxyType(origins),
         practice=practice,
-        messages=MappingProxyType({key: text for key, (text, _) in messages.items()}),
+        # What a pack leaves unsaid is said in the shipped pack's words.
+        messages=MappingProxyType(said | {key: text for key, (text, _) in messages.items()}),
         language=language,
         digest=reader.digest.hexdigest(),
     )
@@ -216,9 +221,14 @@ def _messages(reader: _Reader) -> dict[str, tuple[str, checks.Place]]:
 
 
 def _language(reader: _Reader) -> Language | None:
-    """The files of ``language/``: each fills the field of its own name."""
+    """The files of ``language/``: each fills the field of its own name; those about people in general may be left out."""
     data: dict[str, Any] = {}
     failed = False
+    for field in GENERAL:
+        if not (reader.folder / "language" / f"{field}.yaml").exists():
+            path = DEFAULT_CONTENT / "language" / f"{field}.yaml"
+            reader.digest.update(path.read_bytes())
+            data[field] = positions.read(path.read_text(encoding="utf-8"))[0]
     for path in reader.files("language", "yaml"):
         field = path.stem
         if field not in Language.model_fields:

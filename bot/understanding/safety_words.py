@@ -10,6 +10,7 @@ from bot.understanding.morphology import analyse, hiragana, reading
 from bot.understanding.safety_text import Said
 
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ffー…#×]+")
+_WRITTEN_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+)"
 _NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+|いち|に|さん|よん|よ|ご|ろく|なな|しち|はち|きゅう|じゅう|すう|なん)"
 _NUMBER_STARTS = frozenset("0123456789一二三四五六七八九十百数何半いにさよごろなしはきじす")
 _GAP = r"[^。!?]{0,8}?"
@@ -33,6 +34,7 @@ _SLIP_FROM = 6
 
 _A_NUMBER = re.compile(_NUMBER)
 _LATIN = re.compile("[#a-z0-9]", re.IGNORECASE)
+_HAN_ONLY = re.compile(r"[\u3005\u3400-\u9fff]+")
 _SURE = 3
 """Kana that each part of a word must have to be told by its sound alone."""
 
@@ -41,6 +43,14 @@ _SHORT = 4
 
 
 _Pattern = tuple["re.Pattern[str]", tuple[int, ...]]
+
+
+class _Head(NamedTuple):
+    """What begins with the same one or two letters; *any* matches where one of *patterns* does."""
+
+    lengths: tuple[int, ...]
+    any: "re.Pattern[str]"
+    patterns: tuple[_Pattern, ...]
 
 
 class Hit(NamedTuple):
@@ -63,7 +73,7 @@ class _View:
     """
 
     plain: dict[str, tuple[int, ...]]
-    heads: dict[str, tuple[tuple[int, ...], tuple["_Pattern", ...]]]
+    heads: dict[str, "_Head"]
     counted: dict[str, list["_Pattern"]]
     exact: list["_Pattern"]
 
@@ -105,11 +115,8 @@ class Words:
                 owners.setdefault(key, []).extend(numbers)
         self._views = tuple(
             _view(
-                {
-                    word: tuple(dict.fromkeys(numbers))
-                    for (kind, word), numbers in owners.items()
-                    if kind is spoken
-                }
+                {word: tuple(dict.fromkeys(numbers)) for (kind, word), numbers in owners.items() if kind is spoken},
+                spoken=spoken,
             )
             for spoken in (False, True)
         )
@@ -126,11 +133,11 @@ class Words:
                     head = heads(key)
                     if head is None:
                         continue
-                    for length in head[0]:
+                    for length in head.lengths:
                         groups = plain(text[at : at + length])
                         if groups is not None and at + length <= len(text):
                             _add(found, groups, _hit(said, view.token, at, at + length, spoken, raw))
-                    for pattern, groups in head[1]:
+                    for pattern, groups in head.patterns if head.patterns and head.any.match(text, at) else ():
                         match = pattern.match(text, at)
                         if match is not None:
                             _add(found, groups, _hit(said, view.token, at, match.end(), spoken, raw))
@@ -152,7 +159,7 @@ class Words:
 _PLACE = attrgetter("place")
 
 
-def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
+def _view(words: Mapping[str, tuple[int, ...]], *, spoken: bool) -> _View:
     plain: dict[str, tuple[int, ...]] = {}
     counted: dict[str, list[_Pattern]] = {}
     lengths: dict[str, set[int]] = {}
@@ -166,7 +173,7 @@ def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
             plain[word] = groups
             lengths.setdefault(word[:2], set()).add(len(word))
             continue
-        pattern = re.compile("".join(_meaning(part) for part in _SIGNED.split(word))), groups
+        pattern = re.compile("".join(_meaning(part, spoken) for part in _SIGNED.split(word))), groups
         if word[0] == "#":
             counted.setdefault(word[1:2], []).append(pattern)
         else:
@@ -175,7 +182,11 @@ def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
     return _View(
         plain,
         {
-            head: (tuple(sorted(lengths.get(head, ()))), tuple(patterns.get(head, ())))
+            head: _Head(
+                tuple(sorted(lengths.get(head, ()))),
+                re.compile("|".join(pattern.pattern for pattern, _ in patterns.get(head, ()))),
+                tuple(patterns.get(head, ())),
+            )
             for head in lengths.keys() | patterns.keys()
         },
         counted,
@@ -183,8 +194,11 @@ def _view(words: Mapping[str, tuple[int, ...]]) -> _View:
     )
 
 
-def _meaning(part: str) -> str:
+def _meaning(part: str, spoken: bool) -> str:
     """The regular expression of one sign or of the letters between two."""
+    if part == "#" and not spoken:
+        # Written に is seldom the number two.
+        return _WRITTEN_NUMBER
     if len(part) == 2 and part[1] == "×" and part[0] in _POLITE:
         # The stem of a verb: a polite negation has another vowel (治りません), a careless one swallows it (治んない).
         swallowed = "|ん(?=[なね])" if part[0] in "なら" else ""
@@ -209,10 +223,16 @@ def _hit(said: Said, token: list[int], at: int, end: int, spoken: bool, text: st
     # Kanji is believed: the reading of 刺激 holds いき, yet nobody spoke of breath. So are the words around a short one: もらいたい is no pain.
     if at != said.offsets[first] and (said.kanji[first] or end - at < _SHORT):
         return None
-    if first != last and end - at < _SHORT - 1:
+    if first != last and (end - at < _SHORT - 1 or _cuts_kanji(said, last, end)):
         return None
     shown = "".join(said.tokens[number].surface for number in range(first, last + 1))
     return Hit(at, end, first, last, said.starts[first], shown)
+
+
+def _cuts_kanji(said: Said, last: int, end: int) -> bool:
+    """Whether a hit ends inside a word written in kanji alone, as ナイフ does in ない夫婦."""
+    closing = said.offsets[last + 1] if last + 1 < len(said.offsets) else len(said.spoken.text)
+    return end < closing and _HAN_ONLY.fullmatch(said.tokens[last].surface) is not None
 
 
 def _expand(groups: Mapping[str, tuple[str, ...]], name: str, inside: frozenset[str]) -> Iterator[str]:

@@ -287,11 +287,6 @@ def test_a_broken_place_is_told_with_its_line_and_how_to_mend_it(
             id="an empty practice.yaml",
         ),
         pytest.param(
-            lambda pack: pack.change("messages/conversation.yaml", r"^welcome_again: [^\n]*\n", ""),
-            "messages: 1: welcome_again is missing; copy it from the shipped pack and word it your way",
-            id="a message",
-        ),
-        pytest.param(
             lambda pack: pack.write("faqs/latin.yaml", "# Umlaut:\n# \xfc\n[]\n".encode("latin-1")),
             "faqs/latin.yaml: 2: is not UTF-8; save it with the encoding UTF-8",
             id="UTF-8",
@@ -445,7 +440,6 @@ def test_the_digest_names_the_exact_content(whole_pack: Pack, shipped: Library) 
 def test_a_wholly_different_pack_loads_and_answers(tmp_path: Path) -> None:
     folder = tmp_path / "dental"
     shutil.copytree(DENTAL, folder)
-    shutil.copytree(DEFAULT_CONTENT / "messages", folder / "messages")
     knowledge = learn(folder)
     visitor = House(knowledge, WoundClock(FRIDAY_MORNING)).person()
 
@@ -473,3 +467,15 @@ def _first_id(pack: Pack, file: str) -> str:
     found = re.search(r"^- id: (\S+)$", (pack.folder / file).read_text(encoding="utf-8"), re.MULTILINE)
     assert found
     return found[1]
+
+
+def test_a_pack_without_language_still_hears_danger_and_a_yes(tmp_path: Path) -> None:
+    folder = tmp_path / "dental"
+    shutil.copytree(DENTAL, folder)
+    shutil.rmtree(folder / "language")
+    library = load(folder)
+
+    assert library.language.safety.kinds
+    assert library.language.words["yes"]
+    assert not library.language.synonyms
+    assert library.messages["welcome"]
