@@ -67,7 +67,7 @@ def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetim
     )
     if not waiting:
         session.add(StaffRequest(person_id=person.id, reason=reason, created_at=now))
-        log.warning("person %s waits for staff: %s", person.id, reason)
+        log.info("person %s waits for staff: %s", person.id, reason)
 
 
 def counts(session: Session, person: Person) -> dict[str, int]:

@@ -22,6 +22,9 @@ def answer(turn: Turn) -> Reply:
         return articles.summary(turn.about(entry.other_view, outcome="answer", aspect=None))
     values = turn.library.values()
     word, note = cards.origin(turn, entry)
+    if entry.links or entry.staff:
+        # What one books or asks the staff for is no view to be weighed.
+        note = turn.words("note_guide", word=word)
     links = tuple(Choice(link.label, url=Template(link.url).substitute(values)).main() for link in entry.links)
     other = (
         (Choice(turn.words("button_other_view"), f"open {entry.other_view}"),) if entry.other_view is not None else ()

@@ -21,6 +21,8 @@ SET, LIST, PAUSE, STOP = (f"command/reminder-{word}" for word in ("set", "list",
 def turn_on(turn: Turn) -> Reply:
     """Set or change a reminder as the sentence says; ask which when it does not say."""
     slots = turn.meaning.slots
+    if slots.get("impossible"):
+        return ask_for_time(turn)
     wished = {key: slots.get(key) for key in ("time", "days", "minutes", "holidays")}
     routine = slots.get("routine")
     if not any(value is not None for value in wished.values()):
@@ -43,6 +45,16 @@ def turn_on(turn: Turn) -> Reply:
             step=Step(WHICH, wished),
         )
     return _set(turn, id, wished)
+
+
+def ask_for_time(turn: Turn) -> Reply:
+    """A time, delay or day that no clock or calendar has is asked back, never guessed."""
+    menu = turn.button("button_menu", "open command/menu")
+    routine = _which(turn, turn.meaning.slots.get("routine"))
+    if routine is None:
+        return turn.say("reminder_impossible", menu)
+    pick = Choice(turn.words("button_pick_time"), f"remind-at {routine}", pick="time", initial="07:00")
+    return turn.say("reminder_impossible", pick, menu)
 
 
 def which(turn: Turn) -> Reply | None:
@@ -99,6 +111,8 @@ def listing(turn: Turn) -> Reply:
 
 def pause(turn: Turn) -> Reply:
     """Rest until the day the sentence says, or until taken up again."""
+    if turn.meaning.slots.get("impossible"):
+        return ask_for_time(turn)
     until = _until(turn)
     routine = turn.meaning.slots.get("routine")
     paused = reminders.pause(

@@ -9,6 +9,7 @@ from bot import calendar, reminders
 from bot.conversation import Choice, Reply, Turn
 from bot.library.schema import Routine
 from handlers import routine as routines
+from handlers.reminders import ask_for_time
 
 ID = "command/snooze"
 DELAYS = (10, 30, 60)
@@ -21,6 +22,8 @@ def later(turn: Turn) -> Reply:
         return routines.none_here(turn)
     routine = turn.library.entry(id)
     minutes, time = turn.meaning.slots.get("minutes"), turn.meaning.slots.get("time")
+    if turn.meaning.slots.get("impossible"):
+        return ask_for_time(turn)
     if isinstance(minutes, int) and minutes > 0:
         return _set(turn, id, turn.now + timedelta(minutes=minutes), minutes=minutes)
     if isinstance(time, str):

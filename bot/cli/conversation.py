@@ -1,7 +1,6 @@
 """Commands that talk: match, chat, rehearse."""
 
 import json
-import logging
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -93,8 +92,6 @@ def rehearse(context: click.Context, files: tuple[Path, ...], content_dir: Path 
     from bot import rehearsal  # The whole assistant.
     from bot.app import learn
 
-    # A rehearsal reports differences; what the program would log of its visitors is no news.
-    logging.getLogger().setLevel(logging.ERROR)
     knowledge = learn(options.content_folder(context, content_dir))
     played = 0
     differences: list[str] = []

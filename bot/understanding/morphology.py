@@ -1,5 +1,6 @@
 """Words, dictionary forms and readings of a text, from fugashi and unidic-lite."""
 
+import csv
 import threading
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,6 +9,8 @@ import fugashi
 
 _LOCAL = threading.local()
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_REMEMBERED = 20_000
+"""Words kept ready, some ten megabytes of them at most."""
 
 
 class Token(NamedTuple):
@@ -24,6 +27,9 @@ class Token(NamedTuple):
     """False where the dictionary does not have the word."""
 
 
+_WORDS: dict[tuple[str, str], Token] = {}
+
+
 def hiragana(text: str) -> str:
     """*text* with every katakana letter as hiragana."""
     return text.translate(_KATAKANA_TO_HIRAGANA)
@@ -33,33 +39,33 @@ def analyse(text: str) -> tuple[Token, ...]:
     """The words of *text*. Safe from any thread.
 
     A tagger's features are read lazily from memory that its next parse overwrites; so each thread has its own tagger and
-    everything is copied out at once.
+    everything is copied out at once. Taking a word's features apart costs more than finding the word, so it is done once.
     """
     tagger = getattr(_LOCAL, "tagger", None)
     if tagger is None:
         tagger = _LOCAL.tagger = fugashi.Tagger()
     tokens = []
     for node in tagger(text):
-        feature = node.feature
-        surface = node.surface
-        lemma = feature.lemma or surface
-        if "-" in lemma:
-            # UniDic marks foreign words as チェスト-chest.
-            lemma = lemma.partition("-")[0] or surface
-        tokens.append(
-            Token(
-                surface,
-                lemma,
-                feature.kana or surface,
-                feature.pos1 or "",
-                feature.pos2 or "",
-                feature.cForm or "",
-                not node.is_unk,
-            )
-        )
+        key = node.surface, node.feature_raw
+        token = _WORDS.get(key)
+        if token is None:
+            if len(_WORDS) >= _REMEMBERED:
+                _WORDS.clear()
+            token = _WORDS[key] = _token(*key, is_known=not node.is_unk)
+        tokens.append(token)
     return tuple(tokens)
+
+
+def _token(surface: str, features: str, *, is_known: bool) -> Token:
+    """The word that UniDic's row of *features* describes; a row for an unknown word ends early."""
+    row = next(csv.reader((features,)))
+    pos, pos2, form, lemma, kana = ("" if len(row) <= at or row[at] == "*" else row[at] for at in (0, 1, 5, 7, 17))
+    if "-" in lemma:
+        # UniDic marks foreign words as チェスト-chest.
+        lemma = lemma.partition("-")[0]
+    return Token(surface, lemma or surface, kana or surface, pos, pos2, form, is_known)
 
 
 def reading(tokens: Iterable[Token]) -> str:
     """The reading of the whole text in hiragana; right for most texts even where the words were cut wrongly."""
-    return hiragana("".join(token.reading for token in tokens))
+    return hiragana("".join([token.reading for token in tokens]))

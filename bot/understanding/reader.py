@@ -1,5 +1,6 @@
 """One message to one meaning: safety first, then short answers and reminder sentences, then the matcher."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +14,9 @@ from bot.understanding.reminder_sentences import ReminderReader
 from bot.understanding.safety import SafetyRules
 
 LONGEST = 5000
+THANKS = "command/thanks"
+DONE = "command/routine-done"
+CLAUSES = re.compile(r"[。!?、\n]+")
 REMINDER_COMMANDS = frozenset(
     f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
 )
@@ -46,14 +50,28 @@ class Understanding:
         sentence = self.reminders.read(text, now)
         if sentence is not None:
             return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, why=sentence.why)
-        meaning = self.matcher.read(text, context)
+        meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
             meaning = self._after_safety(meaning, text, context.topic)
         if meaning.id in REMINDER_COMMANDS:
             # What reads as a command without a sentence's form still says its time or routine.
             slots = self.reminders.slots(text, now, meaning.id)
             meaning = replace(meaning, slots={**slots, **meaning.slots})
+        elif meaning.id == DONE:
+            slots = self.reminders.slots(text, now, meaning.id)
+            meaning = replace(meaning, slots={"routine": slots["routine"], **meaning.slots})
         return meaning
+
+    def _besides_courtesy(self, text: str, meaning: Meaning, context: Context | None) -> Meaning:
+        """Thanks and greetings never hide a question: without them, the rest of the message is what was meant."""
+        if meaning.id != THANKS and all(candidate.id != THANKS for candidate in meaning.candidates):
+            return meaning
+        clauses = [clause for clause in CLAUSES.split(normalise(text)) if clause.strip()]
+        rest = [clause for clause in clauses if self.matcher.read(clause).id != THANKS]
+        if not rest or len(rest) == len(clauses):
+            return meaning
+        besides = self.matcher.read("、".join(rest), context)
+        return besides if besides.outcome in ("answer", "command") else meaning
 
     def _after_safety(self, meaning: Meaning, text: str, topic: str) -> Meaning:
         """After a warning only a clear new topic or thanks are answered; anything vague gets the warning again."""

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.library.schema import Routine
-from bot.understanding import reminder_slots
+from bot.understanding import reminder_slots, times
 from bot.understanding.morphology import analyse, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.reminder_slots import Sentence
@@ -81,16 +81,23 @@ class ReminderReader:
             wish = command_of(sentence.words, strict=True)
             if wish is None:
                 return None
-        slots = reminder_slots.fill(sentence, wish, now.astimezone(self._timezone))
-        return ReminderSentence(wish.command, slots, wish.why)
+        return ReminderSentence(wish.command, self._slots(folded, sentence, wish, now), wish.why)
 
     def slots(self, text: str, now: datetime, command: str) -> dict[str, Any]:
         """What *text* says for a *command* decided elsewhere; every key, None where nothing is said."""
-        sentence = self._sentence(fold(normalise(text))[:200])
+        folded = fold(normalise(text))[:200]
+        sentence = self._sentence(folded)
         wish = command_of(sentence.words)
         if wish is None or wish.command != command:
             wish = Wish(command)
-        return reminder_slots.fill(sentence, wish, now.astimezone(self._timezone))
+        return self._slots(folded, sentence, wish, now)
+
+    def _slots(self, folded: str, sentence: Sentence, wish: Wish, now: datetime) -> dict[str, Any]:
+        slots = reminder_slots.fill(sentence, wish, now.astimezone(self._timezone))
+        if times.is_impossible(folded):
+            # Asked back rather than guessed: only the routine is kept of what was said.
+            return {key: value if key == "routine" else None for key, value in slots.items()} | {"impossible": True}
+        return slots
 
     def _sentence(self, folded: str) -> Sentence:
         naming = self._names.find(folded)

@@ -5,7 +5,7 @@ The rules are data (``language/safety.yaml``); this is the small engine that rea
 1. *read* (`safety_text`): one spelling, words and readings, clauses and sentences.
 2. *find* (`safety_words`): every word of every group, as written and as spoken, in one pass.
 3. *doubt*: a word is dropped where it is denied (しびれはない), and the last word of a rule also where one of the rule's contexts holds:
-   what is long over, a film, an exaggeration, a question of knowledge.
+   what is long over, a film, an exaggeration, a question of knowledge. A context that is itself denied (運動してないのに) does not.
 4. *combine*: a rule fires when each of its groups has a word left, all near the last one.
 
 The kinds are tried in the order of the file, so a thought of suicide goes before an emergency, and that before a doctor's visit. To

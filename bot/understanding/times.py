@@ -160,3 +160,16 @@ def _hour(hour: int, part: str | None) -> int:
             return 24 if hour == 12 else hour if hour <= 3 else hour + 12
         case _:
             return hour
+
+
+_IMPOSSIBLE = re.compile(
+    r"(?<!\d)(?:\d{3,}|[3-9]\d)時"  # 99時
+    r"|時(?:[6-9]\d|\d{3,})分|\d:(?:[6-9]\d|\d{3,})"  # 7時99分
+    r"|-\s*\d+\s*(?:分|時間)|(?<!\d)\d{4,}(?:分|時間)|(?<!\d)0+(?:分|時間)後"  # -5分後, 99999分後
+    r"|(?<![\d/])(?:1[3-9]|[2-9]\d)[/月]\d|\d[/月](?:3[2-9]|[4-9]\d|\d{3,})"  # 13/45
+)
+
+
+def is_impossible(text: str) -> bool:
+    """Whether *text* names a time, a delay or a date that no clock or calendar has."""
+    return _IMPOSSIBLE.search(text) is not None

@@ -19,6 +19,45 @@ _POLITE_ENDINGS = (
     "ぐらい",
     "で",
 )
+_LEADS = (
+    "うーん",
+    "うん",
+    "えっと",
+    "えーと",
+    "じゃあ",
+    "じゃ",
+    "では",
+    "それでは",
+    "ほな",
+    "まあ",
+    "ああ",
+    "もう",
+    "やっぱり",
+    "やっぱ",
+    "今日は",
+    "ここで",
+)
+_TAILS = (
+    "ね",
+    "よ",
+    "わ",
+    "な",
+    "で",
+    "です",
+    "ます",
+    "けど",
+    "から",
+    "とく",
+    "とくね",
+    "とくわ",
+    "にする",
+    "にします",
+    "にしとく",
+    "だけ",
+)
+"""What may stand around a short answer without changing it; grammar, whatever the practice."""
+_SHORTEST = 2
+"""Letters that must remain when the words around an answer are taken off."""
 _SURE = 0.55
 """Share of common letter pairs from which two short answers are taken as one; below it we ask again."""
 
@@ -35,8 +74,24 @@ def _folded(text: str) -> str:
 
 
 def means(text: str, words: Sequence[str]) -> bool:
-    """Whether *text* says nothing but one of *words*, in whatever spelling."""
-    return len(text) <= 40 and _folded(text) in {_folded(word) for word in words}
+    """Whether *text* says nothing but one of *words*, in whatever spelling, with or without うーん, じゃあ, ね, わ around it."""
+    if len(text) > 40:
+        return False
+    wanted = {_folded(word) for word in words}
+    return not wanted.isdisjoint(_cores(_folded(text)))
+
+
+def _cores(kana: str) -> set[str]:
+    """*kana* with any of the words around a short answer taken off."""
+    found, new = {kana}, {kana}
+    while new:
+        shorter = {
+            text.removeprefix(_folded(lead)) for text in new for lead in _LEADS if text.startswith(_folded(lead))
+        }
+        shorter |= {text.removesuffix(tail) for text in new for tail in _TAILS if text.endswith(tail)}
+        new = {text for text in shorter if len(text) >= _SHORTEST} - found
+        found |= new
+    return found
 
 
 def choose(text: str, options: Mapping[str, Sequence[str]], *, is_strict: bool = False) -> str | None:

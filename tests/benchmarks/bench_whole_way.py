@@ -12,7 +12,9 @@ from tests.benchmarks.bench_understanding import MESSAGES
 COUNT = 150
 
 
-def test_bench_the_whole_way_of_a_message(knowledge: Knowledge, database_url: str, request: pytest.FixtureRequest) -> None:
+def test_bench_the_whole_way_of_a_message(
+    knowledge: Knowledge, database_url: str, request: pytest.FixtureRequest
+) -> None:
     now = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
     begun = perf_counter()
     for text in MESSAGES[:COUNT]:

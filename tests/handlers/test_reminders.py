@@ -174,3 +174,11 @@ def test_nothing_is_pushed_to_somebody_who_blocked_us(house: House, visitor: Vis
     house.work()
 
     assert not [send for send in house.platform.book if send.endpoint == "push"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["25時99分にストレッチのお知らせ", "13/45まで休み", "0分後にもう一回", "99999分後にもう一回教えて"]
+)
+def test_a_time_that_no_clock_has_is_asked_back(talk: Talk, sentence: str) -> None:
+    assert "読み取れませんでした" in said(talk(sentence))
+    assert "設定されているお知らせはありません" in said(talk("リマインドの確認"))

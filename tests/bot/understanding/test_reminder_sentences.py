@@ -151,7 +151,7 @@ def test_any_text_is_read_without_error_into_well_formed_slots(text: str, now: d
     found = READER.read(text, now)
     commands = ("command/reminder-pause", "command/reminder-set", "command/snooze")
     for slots in [READER.slots(text, now, command) for command in commands] + ([found.slots] if found else []):
-        assert set(SLOTS) <= set(slots) <= {*SLOTS, "holidays"}
+        assert set(SLOTS) <= set(slots) <= {*SLOTS, "holidays", "impossible"}
         assert slots["time"] is None or re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", slots["time"])
         assert slots["days"] is None or slots["days"]
         assert slots["until"] is None or re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", slots["until"])

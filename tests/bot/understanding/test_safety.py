@@ -91,6 +91,13 @@ def test_forgives_one_slip_in_a_long_kana_word() -> None:
     assert judged("いきがでくない") == "safety/emergency"
 
 
+def test_a_slip_does_not_change_the_grammar_of_a_word() -> None:
+    rules = book(words={"しびれ": ["おわりにしたい"], "手足": ["手"]})
+
+    assert rules.judge("もう終わりにしたい") is not None
+    assert rules.judge("もう終わりにしたり") is None
+
+
 def test_says_in_words_for_staff_why() -> None:
     verdict = RULES.judge("手がしびれる")
 
@@ -139,6 +146,7 @@ def test_a_group_that_names_a_place_is_never_denied() -> None:
         ("clause", "昔から今もしびれる", True),
         ("message", "昔から。今もしびれる", True),
         ("before", "昔今しびれる", True),
+        ("clause", "昔ではないしびれ", True),
     ],
 )
 def test_a_context_silences_a_rule_only_in_its_place(where: str, text: str, fires: bool) -> None:
@@ -179,6 +187,18 @@ def test_words_of_a_rule_must_stand_near_each_other() -> None:
         ("＃か月", "か月", False),
         ("動け×", "動けません", True),
         ("動け×", "動ける", False),
+        ("治ら×", "治りません", True),
+        ("治ら×", "治んない", True),
+        ("治ら×", "治ります", False),
+        ("死ぬ~", "死のう", True),
+        ("死ぬ~", "死んだ", True),
+        ("死ぬ~", "死角", False),
+        ("全身ぶつぶつ", "全身ブツブツ", True),
+        ("喉が締まる", "のどがしまる", True),
+        ("血が出", "ちがでた", False),
+        ("血圧…＃", "血圧が180", True),
+        ("血圧…＃", "血圧が気になる", False),
+        ("ナイフ", "息の合わない夫婦", False),
         ("=ガン", "ガンです", True),
         ("=ガン", "がんです", False),
         ("od", "odした", True),
