@@ -1,9 +1,13 @@
 """Everything in one process for one command: web, worker and, without a channel of its own, the simulator."""
 
 import contextlib
+import os
 import secrets
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 from pydantic import SecretStr
@@ -31,12 +35,39 @@ def run(settings: Settings, tell: Callable[[str], None]) -> None:
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     with contextlib.ExitStack() as closing:
         closing.callback(listening.close)
-        wsgi, lines = _put_together(settings, address, closing)
+        tell("Starting: reading the content (the first start takes a little longer) …")
+        work = closing.enter_context(contextlib.ExitStack())
+        wsgi, lines = _put_together(settings, address, work)
         server = create_server(wsgi, sockets=[listening], threads=THREADS, ident=None)
         closing.callback(server.close)
         for line in lines:
             tell(line)
+        _end_work_first(work.close)
         server.run()
+
+
+def _end_work_first(end_work: Callable[[], None]) -> None:
+    """On Ctrl-C or SIGTERM end the work while requests are still served, then the server; a second one ends all at once.
+
+    The other way round a sender would wait for the simulator's answer, which nobody gives any more.
+    """
+    asked = threading.Event()
+
+    def wind_down() -> None:
+        try:
+            end_work()
+        finally:
+            # Wakes the server's loop in the main thread, where the handler below then ends it.
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        threading.Thread(target=wind_down, name="wind-down", daemon=True).start()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def _listen(settings: Settings) -> socket.socket:

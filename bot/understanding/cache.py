@@ -7,24 +7,36 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
-from bot.understanding.index import Document, Index, learnt
-from bot.understanding.linear import Linear
-from bot.understanding.vocabulary import Vocabulary
+from bot.understanding.index import Index, Parsed, learnt
+from bot.understanding.vocabulary import Row, Vocabulary
 
 CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
 """Where it is kept unless told otherwise. The files may be thrown away at any time."""
 KEPT = 4
 """Packs remembered; a pack edited back to an earlier state is found again."""
-_CODE = ("calibrate", "concepts", "features", "index", "linear", "morphology", "normalise", "perturb", "vocabulary")
+_CODE = (
+    "blocks",
+    "calibrate",
+    "concepts",
+    "features",
+    "index",
+    "linear",
+    "morphology",
+    "normalise",
+    "perturb",
+    "spellings",
+    "vocabulary",
+)
 
 log = logging.getLogger(__name__)
 
 
 def kept(
-    documents: Sequence[Document], concepts: Concepts, groups: Sequence[Sequence[str]], folder: Path | None
+    documents: Sequence[Parsed], concepts: Concepts, groups: Sequence[Sequence[str]], folder: Path | None
 ) -> Index:
     """The index of *documents*: from *folder* if it was learnt before, else learnt now and kept there."""
     if folder is None:
@@ -45,21 +57,35 @@ def kept(
     return index
 
 
-def _key(documents: Sequence[Document], groups: Sequence[Sequence[str]]) -> str:
+def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]]) -> str:
     """A name for exactly this pack and this code."""
     digest = hashlib.sha256()
     for name in _CODE:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    digest.update(json.dumps([documents, [list(group) for group in groups]]).encode())
+    digest.update(json.dumps([[parsed.document for parsed in documents], [list(group) for group in groups]]).encode())
     return digest.hexdigest()[:32]
 
 
 def _write(path: Path, index: Index) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    vocabulary = index.vocabulary
+    # Thousands of features have equal rows, and all rows are made of few pairs: each is written once and named by its number.
+    pairs: dict[tuple[int, float], int] = {}
+    rows: dict[Row, int] = {}
+    for entries in (vocabulary.words, vocabulary.sounds):
+        for _, row in entries.values():
+            if row not in rows:
+                rows[row] = len(rows)
+                for pair in row:
+                    pairs.setdefault(pair, len(pairs))
     data = {
         "ids": index.ids,
-        "vocabulary": {**index.vocabulary._asdict(), "strange": sorted(index.vocabulary.strange)},
-        "model": index.model,
+        "pairs": list(pairs),
+        "rows": [[pairs[pair] for pair in row] for row in rows],
+        "words": [(name, weight, rows[row]) for name, (weight, row) in vocabulary.words.items()],
+        "sounds": [(name, weight, rows[row]) for name, (weight, row) in vocabulary.sounds.items()],
+        "strange": sorted(vocabulary.strange),
+        "rare": vocabulary.rare,
         "trust": index.trust,
         "scope": index.scope,
     }
@@ -72,24 +98,17 @@ def _write(path: Path, index: Index) -> None:
         old.unlink(missing_ok=True)
 
 
-def _read(data: dict) -> Index:  # type: ignore[type-arg]
-    words = data["vocabulary"]
-    numbers: dict[float, float] = {}
+def _read(data: dict[str, Any]) -> Index:
+    pairs = [(place, weight) for place, weight in data["pairs"]]
+    rows = [tuple([pairs[number] for number in row]) for row in data["rows"]]
     return Index(
         ids=tuple(data["ids"]),
         vocabulary=Vocabulary(
-            words={word: (number, weight) for word, (number, weight) in words["words"].items()},
-            sounds={word: (number, weight) for word, (number, weight) in words["sounds"].items()},
-            strange=frozenset(words["strange"]),
-            rare=words["rare"],
-            size=words["size"],
-        ),
-        model=Linear(
-            data["model"][0],
-            tuple(
-                (tuple(places), tuple(numbers.setdefault(weight, weight) for weight in weights))
-                for places, weights in data["model"][1]
-            ),
+            classes=len(data["ids"]) + 1,
+            words={name: (weight, rows[number]) for name, weight, number in data["words"]},
+            sounds={name: (weight, rows[number]) for name, weight, number in data["sounds"]},
+            strange=frozenset(data["strange"]),
+            rare=data["rare"],
         ),
         trust=Calibration(*map(tuple, data["trust"])),
         scope=Calibration(*map(tuple, data["scope"])),

@@ -2,9 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from operator import mul
 from typing import NamedTuple
 
 Row = Sequence[float]
+
+ROUNDS = 12
+ENOUGH = 1e-3
+"""A step that changes no weight by more than this ends the fitting."""
 
 
 def logistic(value: float) -> float:
@@ -30,31 +35,34 @@ class Calibration(NamedTuple):
     @classmethod
     def fitted(cls, rows: Sequence[Row], truths: Sequence[float], importance: Sequence[float]) -> "Calibration":
         """The regression that says of each of *rows* how true it is, by Newton's method with a little ridge."""
-        width = len(rows[0])
-        means = [sum(row[at] for row in rows) / len(rows) for at in range(width)]
-        scales = [math.sqrt(sum((row[at] - means[at]) ** 2 for row in rows) / len(rows)) or 1.0 for at in range(width)]
-        scaled = [[(row[at] - means[at]) / scales[at] for at in range(width)] + [1.0] for row in rows]
+        means, scales, columns = [], [], []
+        for figures in zip(*rows, strict=True):
+            mean = sum(figures) / len(rows)
+            scale = math.sqrt(sum([(figure - mean) ** 2 for figure in figures]) / len(rows)) or 1.0
+            means.append(mean)
+            scales.append(scale)
+            columns.append([(figure - mean) / scale for figure in figures])
+        columns.append([1.0] * len(rows))
+        width = len(means)
         weights = [0.0] * (width + 1)
-        for _ in range(12):
-            slope = [-0.5 * weight for weight in weights[:-1]] + [0.0]
-            curve = [
-                [0.5 if a == b and a < width else 1e-9 * (a == b) for b in range(width + 1)] for a in range(width + 1)
+        for _ in range(ROUNDS):
+            guesses = [logistic(sum(map(mul, weights, row))) for row in zip(*columns, strict=True)]
+            errors = [
+                (truth - guess) * weight for truth, guess, weight in zip(truths, guesses, importance, strict=True)
             ]
-            for row, truth, weight in zip(scaled, truths, importance, strict=True):
-                guess = logistic(sum(x * w for x, w in zip(row, weights, strict=True)))
-                bend = max(guess * (1 - guess), 1e-6) * weight
-                error = (truth - guess) * weight
-                for a, x in enumerate(row):
-                    slope[a] += error * x
-                    line = curve[a]
-                    for b in range(a + 1):
-                        line[b] += bend * x * row[b]
-            for a in range(width + 1):
-                for b in range(a):
-                    curve[b][a] = curve[a][b]
+            bends = [max(guess * (1 - guess), 1e-6) * weight for guess, weight in zip(guesses, importance, strict=True)]
+            slope = [sum(map(mul, errors, column)) for column in columns]
+            curve = [[0.0] * (width + 1) for _ in columns]
+            for a, column in enumerate(columns):
+                bent = list(map(mul, bends, column))
+                for b in range(a + 1):
+                    curve[a][b] = curve[b][a] = sum(map(mul, bent, columns[b]))
+                if a < width:
+                    slope[a] -= 0.5 * weights[a]
+                curve[a][a] += 0.5 if a < width else 1e-9
             step = _solved(curve, slope)
             weights = [weight + change for weight, change in zip(weights, step, strict=True)]
-            if max(map(abs, step)) < 1e-5:
+            if max(map(abs, step)) < ENOUGH:
                 break
         return cls(tuple(means), tuple(scales), tuple(weights))
 

@@ -22,7 +22,7 @@ class Concepts:
         self._words: dict[str, list[str]] = defaultdict(list)
         self._phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._firsts: set[str] = set()
-        self._by_sound: dict[str, set[str]] = defaultdict(set)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
         for group in groups:
             name = MARK + group[0]
             for member in group:
@@ -37,24 +37,25 @@ class Concepts:
                 self._firsts.add(lemmas[0])
                 heard = sound("".join(token.reading for token in tokens))
                 if len(heard) >= SHORTEST_SOUND:
-                    self._by_sound[heard].add(name)
+                    self._by_sound[heard].append(name)
         self._sizes: dict[str, list[int]] = defaultdict(list)
         for start, size in sorted({(heard[:3], len(heard)) for heard in self._by_sound}):
             self._sizes[start].append(size)
 
-    def find(self, tokens: Sequence[Token], heard: str) -> set[str]:
+    def find(self, tokens: Sequence[Token], heard: str) -> list[str]:
         """The names of the groups that occur among *tokens*, or in what is *heard*."""
-        found: set[str] = set()
+        # No set: the order of a set changes from run to run, and with it what is learnt.
+        found: dict[str, None] = {}
         words, phrases = self._words, self._phrases
         said = [token.lemma for token in tokens]
         for word in said:
             if word in words:
-                found.update(words[word])
+                found.update(dict.fromkeys(words[word]))
         for place, pair in enumerate(zip(said, said[1:], strict=False)):
             if pair in phrases:
                 for lemmas, name in phrases[pair]:
                     if len(lemmas) == 2 or tuple(said[place : place + len(lemmas)]) == lemmas:
-                        found.add(name)
+                        found[name] = None
         sizes, by_sound = self._sizes, self._by_sound
         for place in range(len(heard) - SHORTEST_SOUND + 1):
             lengths = sizes.get(heard[place : place + 3])
@@ -62,8 +63,8 @@ class Concepts:
                 for length in lengths:
                     names = by_sound.get(heard[place : place + length])
                     if names:
-                        found |= names
-        return found
+                        found.update(dict.fromkeys(names))
+        return list(found)
 
     def has(self, token: Token) -> bool:
         """Whether *token* begins a word of some group."""

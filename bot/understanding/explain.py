@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.understanding.blocks import Blocks
 from bot.understanding.concepts import MARK, Concepts
-from bot.understanding.index import Document, Index, Looked
+from bot.understanding.index import Index, Looked, Parsed
 from bot.understanding.morphology import Token
-from bot.understanding.vocabulary import Blocks
 
 MOST_WORDS = 3
 LEAST_SHARE = 0.1
@@ -21,13 +21,13 @@ class Explainer:
         templates: Mapping[str, str],
         index: Index,
         concepts: Concepts,
-        documents: Iterable[tuple[Document, Sequence[Token]]],
+        documents: Iterable[Parsed],
     ) -> None:
         self._templates = dict(templates)
         self._index = index
         self._concepts = concepts
         self._phrasings: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for document, tokens in documents:
+        for document, _, tokens in documents:
             if document.id is not None:
                 words = frozenset(token.lemma for token in tokens)
                 self._phrasings[document.id].append((document.text, words))
@@ -46,15 +46,8 @@ class Explainer:
         """The words that speak most for the best id, its nearest phrasing, and the words that nobody knows."""
         index = self._index
         place = looked.order[0]
-        vector = dict(looked.vector)
-        gains: dict[str, float] = {}
-        for word in text.words:
-            number, _ = index.vocabulary.words.get(word, (-1, 0.0))
-            if number in vector:
-                owners, weights = index.model.rows[number]
-                if place in owners:
-                    gains[word] = weights[owners.index(place)] * vector[number]
-        total = sum(gain for gain in gains.values() if gain > 0)
+        gains = index.vocabulary.gains(text.words, place)
+        total = sum(gains.values())
         reasons = []
         for word in sorted(gains, key=gains.__getitem__, reverse=True)[:MOST_WORDS]:
             if gains[word] > LEAST_SHARE * total:

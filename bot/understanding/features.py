@@ -1,7 +1,7 @@
 """What of a text is compared: its words and its sounds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.understanding.morphology import Token, analyse, hiragana
 
@@ -51,7 +51,7 @@ def is_noun(token: Token) -> bool:
     return token.pos in _NOUNS
 
 
-def denied(tokens: list[Token]) -> set[int]:
+def denied(tokens: Sequence[Token]) -> set[int]:
     """The places of the words that are named only to be put aside: the noun before じゃなくて."""
     found: set[int] = set()
     for place in range(1, len(tokens) - 1):

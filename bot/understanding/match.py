@@ -6,12 +6,13 @@ from pathlib import Path
 
 from bot.library.library import Library
 from bot.library.schema import Language
+from bot.understanding.blocks import blocks
 from bot.understanding.cache import CACHE, kept
 from bot.understanding.concepts import Concepts
 from bot.understanding.explain import Explainer
 from bot.understanding.features import said, spoken
 from bot.understanding.follow_ups import FRAME, NONE, PICKS, FollowUps
-from bot.understanding.index import Document, Looked, blocks, look
+from bot.understanding.index import Document, Looked, Parsed, look
 from bot.understanding.meaning import Candidate, Context, Meaning, Outcome
 from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
@@ -45,8 +46,8 @@ class Matcher:
         cache: Path | None = CACHE,
     ) -> None:
         self._concepts = Concepts(language.synonyms)
-        self._index = kept(documents, self._concepts, language.synonyms, cache)
-        taken_apart = [(document, said(normalise(document.text))) for document in documents]
+        taken_apart = [_parsed(document) for document in documents]
+        self._index = kept(taken_apart, self._concepts, language.synonyms, cache)
         self._topics = Topics(taken_apart, language.follow_ups.get(FRAME, ()))
         self._follow_ups = FollowUps(language.follow_ups)
         self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
@@ -54,7 +55,7 @@ class Matcher:
         self._place = {id: place for place, id in enumerate(self._index.ids)}
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
-        for document, tokens in taken_apart:
+        for document, _, tokens in taken_apart:
             (self._names if document.name else self._phrasings)[spoken(tokens)].append(document)
 
     @classmethod
@@ -177,6 +178,11 @@ class Matcher:
             candidates = tuple(Candidate(id, 0.0) for id in self._siblings.get(context.topic, ())[:OFFERED])
             return Meaning("suggest", candidates=candidates, slots=slots, why=why)
         return Meaning(_outcome(context.topic), context.topic, (Candidate(context.topic, 1.0),), 1.0, slots, why)
+
+
+def _parsed(document: Document) -> Parsed:
+    text = normalise(document.text)
+    return Parsed(document, text, said(text))
 
 
 def _outcome(id: str) -> Outcome:

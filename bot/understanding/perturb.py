@@ -20,7 +20,11 @@ def kana(text: str) -> str:
 
 def typo(text: str, source: random.Random) -> str:
     """*text* with one wrong flick: a kana exchanged for another of its key, dropped, or doubled."""
-    text = normalise(text)
+    return slip(normalise(text), source)
+
+
+def slip(text: str, source: random.Random) -> str:
+    """A normalised *text* with one such slip; *text* itself where it has no kana."""
     places = [place for place, letter in enumerate(text) if hiragana(letter) in _SAME_KEY]
     if not places:
         return text

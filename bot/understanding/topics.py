@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from bot.understanding.features import is_noun, lemma, sound, spoken
-from bot.understanding.index import Document
+from bot.understanding.index import Parsed
 from bot.understanding.morphology import Token
 from bot.understanding.normalise import normalise
 
@@ -16,13 +16,13 @@ LONGEST = 12
 class Topics:
     """The nouns of a pack's texts, and whose they are. *frame* are the wordings that surround a bare topic."""
 
-    def __init__(self, documents: Iterable[tuple[Document, Sequence[Token]]], frame: Iterable[str]) -> None:
+    def __init__(self, documents: Iterable[Parsed], frame: Iterable[str]) -> None:
         self._frame = tuple(sorted({normalise(words) for words in frame}, key=len, reverse=True))
         self._texts: list[tuple[str, str]] = []
         self._by_lemma: dict[str, set[int]] = defaultdict(set)
         self._nouns: set[str] = set()
         self._found: dict[str, tuple[tuple[str, float], ...]] = {}
-        for document, tokens in documents:
+        for document, _, tokens in documents:
             if document.id is None:
                 continue
             for token in tokens:
