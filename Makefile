@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help setup run test check format bench clean
+.PHONY: help setup run test check format bench evaluate clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ format: $(STAMP) ## put the code into shape
 
 bench: $(STAMP) ## measure, as ratios within one run
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -q -s
+
+evaluate: $(STAMP) ## measure how well messages are understood, beside plainer means; writes docs/evaluation.md
+	@$(BIN)/python -m bot evaluate --messages tests/data/utterances-dev.jsonl --page docs/evaluation.md
 
 clean: ## remove the environment
 	rm -rf $(VENV)

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot import people
-from bot.conversation import Choice, Handler, Incoming, Reply, Step, Tap, Turn
+from bot import people, reminders
+from bot.conversation import Choice, Handler, Incoming, MaybeHandler, Reply, Step, Tap, Turn
 from bot.library.library import Library
 from bot.models import Person
 from bot.understanding.meaning import Context, Meaning, outcome_of
@@ -20,8 +20,8 @@ class Handlers(Protocol):
 
     BY_KIND: Mapping[str, Handler]
     BY_COMMAND: Mapping[str, Handler]
-    BY_STEP: Mapping[str, "MaybeHandler"]
-    BY_TAP: Mapping[str, "MaybeHandler"]
+    BY_STEP: Mapping[str, MaybeHandler]
+    BY_TAP: Mapping[str, MaybeHandler]
     BY_EVENT: Mapping[str, Handler]
     LASTING_STEPS: Mapping[str, str]
     IN_GROUP: frozenset[str]
@@ -30,12 +30,6 @@ class Handlers(Protocol):
     OTHERS: Handler
     NONE_OF_THESE: Handler
     PRIVATE: Handler
-
-
-class MaybeHandler(Protocol):
-    """A handler that may decline: the message is then read by itself."""
-
-    def __call__(self, turn: Turn, /) -> Reply | None: ...
 
 
 @dataclass(frozen=True)
@@ -56,18 +50,29 @@ class Assistant:
             return None  # Delivery erases what was taken back; an edit was answered when it was first said.
         if incoming.kind == "unfollow":
             person = people.find(session, incoming.user_id)
-            if person is not None:
+            # Events may come late and out of order: whoever did something since has not left.
+            if person is not None and person.last_seen_at <= incoming.occurred_at:
                 people.block(session, person, now)
             return None
-        person, is_new = people.meet(session, incoming.user_id, now)
-        context = people.context(person, now)
-        turn = self._turn(session, person, incoming, now, context)
+        person, _ = people.meet(session, incoming.user_id, now, seen_at=incoming.occurred_at)
+        turn = self._turn(session, person, incoming, now, self._context(session, person, now))
         if incoming.kind == "follow":
-            turn = replace(turn, step=None if is_new else Step("returning"))
+            is_known = incoming.is_returning or person.followed_at is not None
+            turn = replace(turn, step=Step("returning") if is_known else None)
         reply = self._reply(turn, incoming)
         if not people.is_forgotten(session, person):
             _remember(person, reply, turn, now)
         return reply
+
+    def _context(self, session: Session, person: Person, now: datetime) -> Context:
+        """What elliptical words refer to: what was spoken of, or a reminder that has rung since."""
+        context = people.context(person, now)
+        rung = reminders.last_rung(session, person)
+        if rung is None or now - rung[1] > people.CONTEXT_LIFE or (context.topic or "").startswith("safety/"):
+            return context
+        if person.talked_at is not None and person.talked_at > rung[1]:
+            return context
+        return Context(topic=rung[0], step=context.step)
 
     def _turn(
         self,
@@ -76,8 +81,6 @@ class Assistant:
         incoming: Incoming,
         now: datetime,
         context: Context,
-        *,
-        is_group: bool = False,
     ) -> Turn:
         text = incoming.text or ""
         tap = None
@@ -96,7 +99,6 @@ class Assistant:
             step=step,
             topic=context.topic,
             offered=context.offered,
-            is_group=is_group,
         )
 
     def _reply(self, turn: Turn, incoming: Incoming) -> Reply:
@@ -157,14 +159,16 @@ class Assistant:
         # Never added to the session: a group leaves no trace of its people.
         nobody = Person(line_user_id=incoming.user_id or "", created_at=now, last_seen_at=now, offered=[], step_data={})
         if incoming.kind == "join":
-            return self.handlers.BY_EVENT["join"](self._turn(session, nobody, incoming, now, Context(), is_group=True))
+            return self.handlers.BY_EVENT["join"](self._turn(session, nobody, incoming, now, Context()))
         if incoming.kind == "text" and not incoming.is_mentioned:
             return None
         if incoming.kind not in ("text", "postback"):
             return None
-        turn = self._turn(session, nobody, incoming, now, Context(), is_group=True)
+        turn = self._turn(session, nobody, incoming, now, Context())
         if turn.tap is not None:
             id = turn.tap.args[0] if turn.tap.verb == "open" and turn.tap.args else ""
+            if turn.tap.verb == "section":
+                id = "article/"  # Reading on is nothing personal.
             is_shared = id.partition("/")[0] in self.handlers.IN_GROUP
             return self._tapped(turn, turn.tap) if is_shared else self.handlers.PRIVATE(turn)
         meaning = turn.meaning

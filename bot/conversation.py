@@ -163,7 +163,6 @@ class Turn:
     step: Step | None = None
     topic: str | None = None
     offered: tuple[str, ...] = ()
-    is_group: bool = False
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -216,6 +215,8 @@ class Turn:
 
 
 Handler = Callable[[Turn], Reply]
+MaybeHandler = Callable[[Turn], Reply | None]
+"""A handler that may decline: the message is then read by itself."""
 
 
 class MessageError(Exception):

@@ -13,6 +13,9 @@ from sqlalchemy.pool import QueuePool
 WAIT_SECONDS = 10
 """How long a writer waits in line for the others before it gives up."""
 
+_DISCREET = {"hide_parameters": True}
+# An error of SQLAlchemy's quotes the values of its statement, and a traceback in the log quotes the error.
+
 Sessions = sessionmaker[Session]
 """Makes sessions; ``with sessions.begin() as session`` is one transaction."""
 
@@ -25,7 +28,7 @@ def connect(url: str) -> Sessions:
     """
     address = sa.make_url(url)
     if address.get_backend_name() != "sqlite":
-        engine = sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10, **_DISCREET)
     else:
         # There is one writer at a time anyway. Threads queue for its connection in the pool, where the first to come is
         # the first served; in SQLite's own waiting the unlucky waits for seconds. In memory it *is* the database.
@@ -96,6 +99,7 @@ def _sqlite_options(*, size: int) -> dict[str, Any]:
         "pool_size": size,
         "max_overflow": 0,
         "pool_timeout": WAIT_SECONDS,
+        **_DISCREET,
     }
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.delivery import inbox, outbox
-from bot.models import Completion, Person, Reminder, StaffRequest
+from bot.models import Completion, Person, Reminder, Snooze, StaffRequest
 from bot.understanding.meaning import Context
 
 log = logging.getLogger(__name__)
@@ -21,15 +21,19 @@ def find(session: Session, line_user_id: str) -> Person | None:
     return session.scalars(sa.select(Person).where(Person.line_user_id == line_user_id)).one_or_none()
 
 
-def meet(session: Session, line_user_id: str, now: datetime) -> tuple[Person, bool]:
-    """The person with this LINE id, made when we meet for the first time, and whether it is the first time."""
+def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetime | None = None) -> tuple[Person, bool]:
+    """The person with this LINE id, made when we meet for the first time, and whether it is the first time.
+
+    *seen_at* is when they did what brings us together, by LINE's clock.
+    """
+    seen_at = seen_at or now
     person = find(session, line_user_id)
     if person is None:
-        person = Person(line_user_id=line_user_id, created_at=now, last_seen_at=now, offered=[], step_data={})
+        person = Person(line_user_id=line_user_id, created_at=now, last_seen_at=seen_at, offered=[], step_data={})
         session.add(person)
         session.flush()
         return person, True
-    person.last_seen_at = now
+    person.last_seen_at = max(person.last_seen_at, seen_at)
     # Whoever writes to us can be reached again, even when LINE never told us of the unblocking.
     person.blocked_at = None
     return person, False
@@ -50,6 +54,7 @@ def block(session: Session, person: Person, now: datetime) -> None:
         .where(Reminder.person_id == person.id, Reminder.state == "on")
         .values(state="suspended", next_due_at=None)
     )
+    session.execute(sa.update(Snooze).where(Snooze.person_id == person.id).values(due_at=None))
 
 
 def forget(session: Session, person: Person) -> None:
@@ -84,6 +89,11 @@ def counts(session: Session, person: Person) -> dict[str, int]:
 def stop_announcements(person: Person, now: datetime) -> None:
     """Send the person no announcements from now on."""
     person.announcements_stopped_at = person.announcements_stopped_at or now
+
+
+def start_announcements(person: Person) -> None:
+    """Send the person announcements again."""
+    person.announcements_stopped_at = None
 
 
 def is_forgotten(session: Session, person: Person) -> bool:

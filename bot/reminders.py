@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -122,14 +122,21 @@ def pause(
 
 
 def resume(session: Session, person: Person, *, routine_id: str | None, now: datetime) -> list[Reminder]:
-    """Take up again what was paused, or suspended while we were blocked; those that ring again."""
+    """Take up again one or all (None) of what was paused; those that ring again."""
     resumed = [
-        reminder
-        for reminder in of(session, person)
-        if (reminder.is_paused or reminder.state == "suspended") and routine_id in (None, reminder.routine_id)
+        reminder for reminder in on(session, person) if reminder.is_paused and routine_id in (None, reminder.routine_id)
     ]
     for reminder in resumed:
-        reminder.state, reminder.is_paused, reminder.paused_until = "on", False, None
+        reminder.is_paused, reminder.paused_until = False, None
+        schedule(reminder, now)
+    return resumed
+
+
+def resume_suspended(session: Session, person: Person, now: datetime) -> list[Reminder]:
+    """Take up again, as it was, what waited since the person blocked us; what was paused stays so."""
+    resumed = suspended(session, person)
+    for reminder in resumed:
+        reminder.state = "on"
         schedule(reminder, now)
     return resumed
 
@@ -177,8 +184,8 @@ class Due:
 def plan_due(sessions: sessionmaker[Session], render: Callable[[Due], list[Message] | None], now: datetime) -> int:
     """Put every ring that is due into the outbox and move its reminder on, in one transaction a batch; how many.
 
-    *render* gives the messages of a ring, or None when the pack no longer has the routine. A person gets one ring a day
-    and routine however often this runs: the outbox refuses a second row of the same name.
+    *render* gives the messages of a ring, or None when the pack no longer has the routine. However often this runs, a
+    due instant rings once: its reminder has moved on, and the outbox refuses a second row of the same name.
     """
     planned = 0
     for batch in (_plan_reminders, _plan_snoozes):
@@ -212,7 +219,9 @@ def _plan_reminders(session: Session, render: Callable[[Due], list[Message] | No
         elif progress.is_done(session, person, routine_id=reminder.routine_id, day=day):
             log.info("reminder %s of %s not sent: done already", reminder.id, day)
         else:
-            sent += _put(session, person, reminder.routine_id, day, "first", render, now)
+            reminder.rang_at = now
+            name = f"{day}:{due_at:%H%M}"
+            sent += _put(session, person, reminder.routine_id, day, name, render, now, purpose="reminder")
     return len(rows), sent
 
 
@@ -233,7 +242,10 @@ def _plan_snoozes(session: Session, render: Callable[[Due], list[Message] | None
         if late > GRACE:
             log.warning("snooze %s missed: found %s late", snooze.id, late)
         elif not progress.is_done(session, person, routine_id=snooze.routine_id, day=snooze.for_day):
-            sent += _put(session, person, snooze.routine_id, snooze.for_day, f"snooze-{snooze.id}", render, now)
+            snooze.rang_at = now
+            name = f"snooze-{snooze.id}"
+            # Asked for by the person, whether or not the routine has a reminder of its own.
+            sent += _put(session, person, snooze.routine_id, snooze.for_day, name, render, now, purpose="answer")
     return len(rows), sent
 
 
@@ -245,24 +257,39 @@ def _put(
     ring: str,
     render: Callable[[Due], list[Message] | None],
     now: datetime,
+    *,
+    purpose: Literal["reminder", "answer"],
 ) -> int:
     messages = render(Due(routine_id=routine_id, day=day))
     if messages is None:
         log.warning("person %s: %s is no longer in the pack; its reminder was not sent", person.id, routine_id)
         return 0
-    name = f"reminder:{person.id}:{routine_id}:{day}:{ring}"
-    # A second ring is asked for by the person, whether or not the routine has a reminder of its own.
     is_new = outbox.add_push(
         session,
         to=person.line_user_id,
         payload=messages,
-        purpose="reminder" if ring == "first" else "answer",
+        purpose=purpose,
         reference=f"{routine_id} {day}",
-        dedupe_key=name,
+        dedupe_key=f"reminder:{person.id}:{routine_id}:{ring}",
         now=now,
         expires_at=now + GRACE,
         priority=1,
     )
-    # What arrives is what 「できた」 and 「それ」 then mean.
-    person.topic, person.offered, person.talked_at = routine_id, [], now
+    if not is_new:
+        log.warning("person %s: %s of %s was rung before", person.id, routine_id, ring)
     return int(is_new)
+
+
+def last_rung(session: Session, person: Person) -> tuple[str, datetime] | None:
+    """The routine that rang last for this person, and when; None when none ever did."""
+    rung = [
+        session.execute(
+            sa.select(kind.routine_id, kind.rang_at)
+            .where(kind.person_id == person.id, kind.rang_at.is_not(None))
+            .order_by(kind.rang_at.desc())
+            .limit(1)
+        ).first()
+        for kind in (Reminder, Snooze)
+    ]
+    found = [(row.routine_id, row.rang_at) for row in rung if row is not None]
+    return max(found, key=lambda one: one[1], default=None)

@@ -19,6 +19,10 @@ STOP_SECONDS = 15.0
 """How long a clean stop waits for work in hand; longer than a call to LINE."""
 
 
+SEND_OUT_SECONDS = 5.0
+"""How long a clean stop goes on sending what is due."""
+
+
 class Crew:
     """Threads that do *work* until there is none, then sleep until woken; the first of them also looks by itself."""
 
@@ -29,6 +33,7 @@ class Crew:
         self._work = work
         self._then = then
         self._calls = [threading.Event() for _ in range(size)]
+        self._is_finishing = threading.Event()
         self._is_stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -47,6 +52,13 @@ class Crew:
         for call in self._calls:
             call.set()
 
+    def finish(self, deadline: float) -> None:
+        """Ask everybody to stop once no work is left, and wait for it until *deadline* on the monotonic clock."""
+        self._is_finishing.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join(max(0, deadline - time.monotonic()))
+
     def stop(self) -> None:
         """Ask everybody to stop after the work in hand."""
         self._is_stopping.set()
@@ -63,11 +75,14 @@ class Crew:
         call = self._calls[number]
         while not self._is_stopping.is_set():
             call.clear()
+            is_last_look = self._is_finishing.is_set()  # Asked before looking: what was there by then is not left.
             while not self._is_stopping.is_set() and self._try_work():
                 # There may be more than one thread can do: each that finds work calls the next one.
                 self._calls[(number + 1) % len(self._calls)].set()
                 if self._then is not None:
                     self._then()
+            if is_last_look:
+                return
             if not self._is_stopping.is_set():  # Else the call to stop may be the one that was cleared above.
                 call.wait(timeout)
 
@@ -93,8 +108,10 @@ class Worker:
         dispatchers: int = 4,
         senders: int = 4,
         tick_every: timedelta = timedelta(seconds=5),
+        send_out_seconds: float = SEND_OUT_SECONDS,
     ) -> None:
         """*dispatch* and *send* do one piece of work and say whether there was any; *ticks* get the time."""
+        self._send_out_seconds = send_out_seconds
         self._clock = clock
         self._ticks = ticks
         self._tick_every = tick_every
@@ -133,13 +150,15 @@ class Worker:
         self._senders.wake()
 
     def stop(self) -> None:
-        """Stop after the work in hand; what does not end in time is given back to the database."""
+        """Stop after the work in hand, its answers sent; what does not end in time is given back to the database."""
         deadline = time.monotonic() + STOP_SECONDS
         # The scheduler waits for a running tick as long as it takes; this thread waits for the scheduler.
         alarm = threading.Thread(target=self._scheduler.shutdown, daemon=True)
         alarm.start()
         self._dispatchers.stop()
-        self._senders.stop()
         self._dispatchers.join(deadline)
+        # What has been answered is said: nobody may come to say it before its reply token has died.
+        self._senders.finish(min(deadline, time.monotonic() + self._send_out_seconds))
+        self._senders.stop()
         self._senders.join(deadline)
         alarm.join(max(0, deadline - time.monotonic()))

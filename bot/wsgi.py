@@ -5,7 +5,7 @@ import sys
 
 from flask import Flask
 
-from bot import db
+from bot import db, migrate
 from bot import web as pages
 from bot.clock import system_clock
 from bot.settings import SettingsError, load
@@ -19,7 +19,9 @@ def _build() -> Flask:
                 "settings: LINE_CHANNEL_SECRET and LINE_CHANNEL_ACCESS_TOKEN are not set; "
                 "set both, or use `make run` for the simulator"
             )
-    except SettingsError as error:
+        if not migrate.is_current(settings.database_url):
+            sys.exit("the database has not the newest schema; run `python -m bot migrate` first")
+    except (SettingsError, migrate.DatabaseError) as error:
         sys.exit(str(error))
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     return pages.create(

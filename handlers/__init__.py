@@ -1,9 +1,10 @@
 """What the assistant can talk about: the table of contents."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from bot.conversation import Handler, Reply, Turn
+from bot.conversation import Handler, MaybeHandler
 from handlers import (
+    announcements,
     articles,
     check,
     exercise,
@@ -13,6 +14,7 @@ from handlers import (
     media,
     menu,
     my_data,
+    pauses,
     progress,
     reminders,
     ring,
@@ -24,8 +26,6 @@ from handlers import (
     thanks,
     welcome,
 )
-
-MaybeHandler = Callable[[Turn], Reply | None]
 
 BY_KIND: Mapping[str, Handler] = {
     "article": articles.summary,
@@ -44,9 +44,9 @@ BY_COMMAND: Mapping[str, Handler] = {
     "command/my-data": my_data.open,
     "command/progress": progress.show,
     "command/reminder-list": reminders.listing,
-    "command/reminder-pause": reminders.pause,
+    "command/reminder-pause": pauses.pause,
     "command/reminder-set": reminders.turn_on,
-    "command/reminder-stop": reminders.stop,
+    "command/reminder-stop": pauses.stop,
     "command/routine-done": routine.done,
     "command/routine-now": routine.now,
     "command/self-check": check.offer,
@@ -86,13 +86,15 @@ BY_TAP: Mapping[str, MaybeHandler] = {
     "others": fallback.others,
     "remind": reminders.remind,
     "remind-at": reminders.remind,
-    "resume": reminders.resume_old,
-    "resume-old": reminders.resume_old,
+    "resume": pauses.resume,
+    "resume-old": pauses.resume_old,
     "section": articles.section,
     "start": routine.start,
-    "stop": reminders.stop_one,
-    "stop-all": reminders.stop_all,
-    "stop-reminders": reminders.stop_reminders,
+    "stop": pauses.stop_one,
+    "start-announcements": announcements.start,
+    "stop-all": pauses.stop_all,
+    "stop-announcements": announcements.stop,
+    "stop-reminders": pauses.stop_reminders,
     "which": reminders.which,
 }
 """What a button does, by its verb; ``open`` leads to an id and needs no line here."""

@@ -3,6 +3,7 @@
 Understands: 「セルフチェック」「背中の熱のチェック」, then answers by button or in one's own words
 """
 
+import unicodedata
 from collections.abc import Mapping
 
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
@@ -67,8 +68,9 @@ def go_on(turn: Turn) -> Reply | None:
     if turn.means("back"):
         return _ask(turn, check, dict(list(answers.items())[:-1]), said=None)
     question = check.questions[len(answers)]
-    if turn.text.strip().isdigit() and 0 < int(turn.text) <= len(question.choices):
-        return _take(turn, check, answers, question.choices[int(turn.text) - 1].slug)
+    number = unicodedata.normalize("NFKC", turn.text).strip()
+    if number.isdecimal() and len(number) <= 2 and 0 < int(number) <= len(question.choices):
+        return _take(turn, check, answers, question.choices[int(number) - 1].slug)
     # A message that asks something of its own must hold an answer's very words to count as one.
     is_clear = turn.meaning.outcome in ("answer", "command") and turn.is_question
     options = {choice.slug: (choice.label, *choice.words) for choice in question.choices}

@@ -22,12 +22,17 @@ def show(turn: Turn) -> Reply:
         turn.words("my_data_days", count=counts["days"]),
         turn.words("my_data_announcements_off" if person.announcements_stopped_at else "my_data_announcements_on"),
     )
+    announcements = (
+        turn.button("button_start_announcements", "start-announcements")
+        if person.announcements_stopped_at
+        else turn.button("button_stop_announcements", "stop-announcements")
+    )
     card = Card(
         title=turn.words("my_data_title"),
         blocks=(Block(turn.words("my_data_text"), lines),),
         buttons=(
             turn.button("button_delete", "delete-ask"),
-            turn.button("button_stop_announcements", "stop-all"),
+            announcements,
         ),
     )
     menu = turn.button("button_menu", "open command/menu")

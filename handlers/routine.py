@@ -5,7 +5,7 @@ Understands: 「朝のストレッチやりたい」「いま何やればいい�
 
 from dataclasses import replace
 
-from bot import calendar, progress
+from bot import calendar, progress, reminders
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
 from bot.library.schema import Exercise, PartOfDay, Routine
 from handlers import cards
@@ -172,7 +172,11 @@ def _meant(turn: Turn) -> str | None:
             return id
     if turn.step is not None and turn.step.name == GUIDED:
         return str(turn.step.data["routine"])
-    return None
+    rung = reminders.last_rung(turn.session, turn.person)
+    is_of_today = rung is not None and calendar.day_of(rung[1], turn.timezone) == calendar.day_of(
+        turn.now, turn.timezone
+    )
+    return rung[0] if rung is not None and is_of_today and rung[0] in turn.library.entries else None
 
 
 def _record(turn: Turn, routine: Routine) -> Reply:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from bot import calendar, reminders
 from bot.conversation import Choice, Reply, Turn
 from bot.library.schema import Routine
+from handlers import reminder_words
 from handlers import routine as routines
-from handlers.reminders import ask_for_time
 
 ID = "command/snooze"
 DELAYS = (10, 30, 60)
@@ -23,7 +23,7 @@ def later(turn: Turn) -> Reply:
     routine = turn.library.entry(id)
     minutes, time = turn.meaning.slots.get("minutes"), turn.meaning.slots.get("time")
     if turn.meaning.slots.get("impossible"):
-        return ask_for_time(turn)
+        return reminder_words.ask_for_time(turn)
     if isinstance(minutes, int) and minutes > 0:
         return _set(turn, id, turn.now + timedelta(minutes=minutes), minutes=minutes)
     if isinstance(time, str):

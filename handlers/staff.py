@@ -15,8 +15,7 @@ ID = "command/talk-to-staff"
 def hand_over(turn: Turn) -> Reply:
     """Put the person on the staff's list and say what happens next."""
     practice = turn.library.practice
-    if not turn.is_group:
-        people.ask_for_staff(turn.session, turn.person, reason="asked", now=turn.now)
+    people.ask_for_staff(turn.session, turn.person, reason="asked", now=turn.now)
     card = Card(
         title=turn.words("staff_title"),
         paragraphs=(turn.words("staff_text", staff_hours=practice.staff_hours, phone=practice.phone),),

@@ -92,17 +92,21 @@ class Dispatcher(Generic[EventT, AnswerT]):
     def _work(self, session: Session, row: InboxEvent, now: datetime) -> str:
         """Answer the claimed event; the word for what became of it."""
         raw = json.loads(row.raw)
-        if raw.get("mode") == "standby":
-            return "standby"  # Another channel is talking with the person; whoever speaks now talks over it.
+        # Another channel is talking with the person; whoever speaks now talks over it.
+        is_standby = raw.get("mode") == "standby"
         event = self._read(raw)
         if event.kind == "other":
-            return "ignored"
+            return "standby" if is_standby else "ignored"
         if event.message_id is not None:
             if event.kind == "unsend":
                 inbox.erase(session, event.message_id, now)
             elif inbox.is_unsent(session, event.message_id):
                 inbox.erase(session, event.message_id, now)
                 return "unsent"
+        if is_standby:
+            if event.kind in ("follow", "unfollow"):
+                self._answer(session, event, now)  # Who can be reached is true whoever talks; what we would say is not.
+            return "unsent" if event.kind == "unsend" else "standby"
         answer = self._answer(session, event, now)
         is_said = answer is not None and self._put_out(session, row, event, answer, now)
         if event.kind == "unsend":

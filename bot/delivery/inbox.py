@@ -42,6 +42,7 @@ def settle(row: InboxEvent, outcome: str, now: datetime) -> None:
     """Mark the event as done."""
     row.done_at = now
     row.outcome = outcome
+    _erase_group_talk(row)
 
 
 def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
@@ -54,6 +55,7 @@ def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
     row.next_try_at = now + timedelta(seconds=2 * 4 ** (row.attempts - 1))
     if row.attempts >= MAX_ATTEMPTS:
         row.dead_at = now
+        _erase_group_talk(row)
     return row
 
 
@@ -85,6 +87,13 @@ def forget(session: Session, line_user_id: str) -> None:
     )
 
 
+def _erase_group_talk(row: InboxEvent) -> None:
+    """Keep nothing of what was said in a group or room, nor who said it: most of it was not said to us."""
+    if row.chat != row.user_id:
+        row.raw = _BLANK
+        row.user_id = None
+
+
 def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     outside = envelope.read(event)
     return {
@@ -107,10 +116,11 @@ _DUE = (
     .order_by(InboxEvent.id)
     .limit(1)
 )
-_DUE_ON_POSTGRESQL = _DUE.where(
-    sa.or_(InboxEvent.chat.is_(None), InboxEvent.chat.not_in(sa.bindparam("busy", expanding=True)))
-).with_for_update(skip_locked=True, of=InboxEvent)
-_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("chat"), 0)))
+# What is worked off in order: a chat, or an event that belongs to none.
+_LANE = sa.func.coalesce(InboxEvent.chat, sa.func.concat("event ", InboxEvent.id))
+_NEXT_LANE = _DUE.with_only_columns(_LANE).where(_LANE.not_in(sa.bindparam("busy", expanding=True)))
+_DUE_IN_LANE = _DUE.where(sa.bindparam("lane") == _LANE).with_for_update(of=InboxEvent)
+_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("lane"), 0)))
 _UNSENT = (
     sa.select(InboxEvent.id)
     .where(InboxEvent.message_id == sa.bindparam("message_id"), InboxEvent.kind == "unsend")
@@ -121,11 +131,18 @@ _UNSENT = (
 def _next_on_postgresql(session: Session, now: datetime) -> InboxEvent | None:
     """The next event of a chat at which nobody else works: two at once would overwrite each other's step of the talk.
 
-    The locks go with the transaction. SQLite needs none, it has one writer at a time.
+    The chat is locked before any of its rows is: a row held by somebody who then goes on to another chat would be passed
+    over in favour of a later one. The locks go with the transaction. SQLite needs none, it has one writer at a time.
     """
     busy: list[str] = []
     while True:
-        row = session.scalar(_DUE_ON_POSTGRESQL, {"now": now, "busy": busy})
-        if row is None or row.chat is None or session.scalar(_TRY_LOCK, {"chat": row.chat}):
+        lane = session.scalar(_NEXT_LANE, {"now": now, "busy": busy})
+        if lane is None:
+            return None
+        if not session.scalar(_TRY_LOCK, {"lane": lane}):
+            busy.append(lane)
+            continue
+        # The chat is ours, but the event seen above may have been answered in between.
+        row = session.scalar(_DUE_IN_LANE, {"now": now, "lane": lane})
+        if row is not None:
             return row
-        busy.append(row.chat)

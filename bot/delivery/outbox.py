@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from bot import db
 from bot.delivery.messenger import Message
 from bot.delivery.verdict import Verdict
-from bot.models import OutboxMessage
+from bot.models import OutboxMessage, Person, UtcDateTime
 from bot.models.outbox import Kind, Purpose
 
 LEASE = timedelta(minutes=2)
 """How long a sender has a row to itself; longer than any call to LINE may take."""
+
+REPLY_LEASE = timedelta(seconds=15)
+"""The same for a reply: longer than a call's time-outs, yet when its sender dies the token still lives."""
 
 MULTICAST_SIZE = 500
 """How many people LINE takes in one multicast."""
@@ -31,7 +34,13 @@ _DUE = (
 _CLAIM = (
     sa.update(OutboxMessage)
     .where(OutboxMessage.id == _DUE.scalar_subquery())
-    .values(attempts=OutboxMessage.attempts + 1, next_try_at=sa.bindparam("lease"))
+    .values(
+        attempts=OutboxMessage.attempts + 1,
+        next_try_at=sa.case(
+            (OutboxMessage.kind == "reply", sa.bindparam("reply_lease", type_=UtcDateTime())),
+            else_=sa.bindparam("lease", type_=UtcDateTime()),
+        ),
+    )
     .returning(OutboxMessage)
     .execution_options(synchronize_session=False, populate_existing=True)
 )
@@ -120,7 +129,7 @@ def claim(session: Session, now: datetime) -> OutboxMessage | None:
     Commit before sending. Whoever dies over a claimed row gives it back by doing nothing: it is due again after the
     lease.
     """
-    return session.scalar(_CLAIM, {"now": now, "lease": now + LEASE})
+    return session.scalar(_CLAIM, {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE})
 
 
 def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
@@ -129,14 +138,19 @@ def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime
     if verdict.outcome is None:
         values |= {"next_try_at": verdict.next_try_at}
     else:
-        values |= {"outcome": verdict.outcome, "settled_at": now}
+        values |= {"outcome": verdict.outcome, "settled_at": now, **_without_strangers(session, row)}
     if verdict.is_untried:
         values |= {"attempts": 0, "first_try_at": None}
     if verdict.becomes_push:
         values |= {"kind": "push", "reply_token": None, "expires_at": None}
     ours = (
         sa.update(OutboxMessage)
-        .where(OutboxMessage.id == row.id, OutboxMessage.outcome.is_(None), OutboxMessage.attempts == row.attempts)
+        .where(
+            OutboxMessage.id == row.id,
+            OutboxMessage.outcome.is_(None),
+            OutboxMessage.attempts == row.attempts,
+            OutboxMessage.kind == row.kind,  # A reply that became a push counts its tries anew.
+        )
         .values(values)
         .returning(OutboxMessage.id)
     )
@@ -171,11 +185,16 @@ def add_part(
 
 def forget(session: Session, line_user_id: str) -> None:
     """Drop what has not been sent to a person yet, save the answer to what they just said, and erase what was."""
-    mentions = sa.cast(OutboxMessage.recipients, sa.Text).contains(f'"{line_user_id}"', autoescape=True)
-    for row in session.scalars(sa.select(OutboxMessage).where(mentions)):
+    mentions = sa.or_(
+        *(
+            sa.cast(column, sa.Text).contains(f'"{line_user_id}"', autoescape=True)
+            for column in (OutboxMessage.recipients, OutboxMessage.left_out)
+        )
+    )
+    for row in session.scalars(sa.select(OutboxMessage).where(mentions).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
-            continue  # It is on its way; LINE wants a second try to be the same as the first.
+            continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
         row.recipients = [other for other in row.recipients if other != line_user_id]
         row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
         if row.recipients:
@@ -206,6 +225,18 @@ def _row(
         "expires_at": expires_at,
         "next_try_at": now,
     }
+
+
+def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
+    """What stays of a row that is over: nobody whom we do not know (any more), and no words that were for them alone."""
+    named = {*row.recipients, *row.left_out}
+    known = set(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(named)))) if named else set()
+    if known == named and row.recipients:
+        return {}
+    recipients = [name for name in row.recipients if name in known]
+    left_out = {name: reason for name, reason in row.left_out.items() if name in known}
+    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None}
+    return {"recipients": recipients, "left_out": left_out, **blank}
 
 
 def _split(session: Session, row: OutboxMessage, now: datetime) -> None:

@@ -102,10 +102,12 @@ class Sender:
 def _before_sending(session: Session, row: OutboxMessage, now: datetime, decide: Gate) -> Verdict | None:
     """What becomes of a claimed row without asking LINE; None when it is to be sent."""
     if row.kind == "reply":
-        if row.first_try_at is not None:
-            return Verdict("unknown", "interrupted")  # Its sender died over it, before or after LINE took it.
+        if row.reason == verdict.UNDER_WAY:
+            row.reason = verdict.INTERRUPTED
         if row.reply_token is None or (row.expires_at is not None and now >= row.expires_at):
-            return verdict.unheard(row, now, reason=verdict.TOKEN_EXPIRED)
+            return verdict.too_late(row, now, reason=row.reason)
+        if row.reason not in verdict.DOUBTS:
+            row.reason = verdict.UNDER_WAY
         return None
     if row.first_try_at is None:
         return _pass_gate(session, row, now, decide)

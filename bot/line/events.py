@@ -1,6 +1,6 @@
 """Reading LINE's events: JSON of any shape becomes an Incoming."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +38,8 @@ def read(raw: Mapping[str, Any]) -> Incoming:
     outside = envelope.read(raw)
     message = envelope.part(raw, "message")
     postback = envelope.part(raw, "postback")
-    text = _words(message.get("text"))
+    calls = _calls(message, raw.get("destination"))
+    text = _words(_without(message.get("text"), calls))
     data = _words(postback.get("data"))
     return Incoming(
         kind=_kind(outside.kind, message.get("type"), text, data, outside.chat),
@@ -57,7 +58,7 @@ def read(raw: Mapping[str, Any]) -> Incoming:
         },
         message_id=outside.message_id,
         is_returning=envelope.part(raw, "follow").get("isUnblocked") is True,
-        is_mentioned=_is_mentioned(message, raw.get("destination")),
+        is_mentioned=bool(calls),
     )
 
 
@@ -72,15 +73,32 @@ def _kind(event: str, message: object, text: str | None, data: str | None, chat:
     return _EVENTS.get(event, "other")
 
 
-def _is_mentioned(message: Mapping[str, Any], bot_user_id: object) -> bool:
+def _calls(message: Mapping[str, Any], bot_user_id: object) -> list[Mapping[str, Any]]:
+    """The mentions of us in a message."""
     mentionees = envelope.part(message, "mention").get("mentionees")
     if not isinstance(mentionees, list):
-        return False
-    return any(
-        isinstance(mentionee, Mapping)
-        and (mentionee.get("isSelf") is True or (bot_user_id is not None and mentionee.get("userId") == bot_user_id))
+        return []
+    return [
+        mentionee
         for mentionee in mentionees
-    )
+        if isinstance(mentionee, Mapping)
+        and (mentionee.get("isSelf") is True or (bot_user_id is not None and mentionee.get("userId") == bot_user_id))
+    ]
+
+
+def _without(text: object, calls: Sequence[Mapping[str, Any]]) -> object:
+    """*text* without the *calls* in it: who calls us by name asks what stands beside the name."""
+    if not isinstance(text, str) or not calls:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")  # LINE counts in UTF-16, two bytes a unit.
+    spans = {(index, length) for call in calls if _is_place(index := call.get("index"), length := call.get("length"))}
+    for index, length in sorted(spans, reverse=True):
+        units = units[: 2 * index] + units[2 * (index + length) :]
+    return units.decode("utf-16-le", "surrogatepass").strip()
+
+
+def _is_place(index: object, length: object) -> bool:
+    return all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in (index, length))
 
 
 def _words(value: object) -> str | None:

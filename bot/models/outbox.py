@@ -14,7 +14,7 @@ Purpose = Literal["answer", "reminder", "announcement"]
 Outcome = Literal[
     "accepted",  # LINE took it.
     "accepted-before",  # LINE had taken it on an earlier try.
-    "unknown",  # A reply that LINE may have taken or not; it cannot be asked again.
+    "unknown",  # A reply that LINE may have taken or not; its token has died.
     "refused",  # LINE will never take it.
     "split",  # LINE refused the batch; its halves go on as rows of their own.
     "dropped",  # We decided not to send it.
@@ -38,7 +38,7 @@ class OutboxMessage(Base):
     reply_token: Mapped[str | None] = mapped_column(Text)
     recipients: Mapped[list[Any]] = mapped_column(default=list)
     """LINE user ids; of a reply, whom it answers."""
-    is_worth_a_push: Mapped[bool] = mapped_column(default=True)
+    is_worth_a_push: Mapped[bool] = mapped_column(default=False)
     """Whether a reply is sent as a counted push when its token has died."""
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Recipients whom the gate took out, each with the reason word."""

@@ -31,6 +31,8 @@ class Reminder(Base):
     paused_until: Mapped[datetime | None]
     """The end of the pause; None while paused means until the person takes it up again."""
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    rang_at: Mapped[datetime | None]
+    """When it last rang: what 「できた」 and 「それ」 then mean."""
     created_at: Mapped[datetime]
 
 
@@ -45,6 +47,7 @@ class Snooze(Base):
     for_day: Mapped[date]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it rings; None once it has rung or was overtaken by a done."""
+    rang_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

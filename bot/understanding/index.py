@@ -24,7 +24,7 @@ NEIGHBOURS = 0.4
 """How much a message for a left-out id counts: many of them could fairly be answered with a neighbouring id."""
 SHARPNESS = 4.0
 """How much more likely a whole point of score makes an id, as a power of e."""
-PASSES = 2
+PASSES = 1
 """How often the first lessons are gone through. The rest is gone through once, with whatever has not sunk in by then."""
 
 
@@ -70,8 +70,8 @@ class Looked(NamedTuple):
         """For each of the best ids its share of one."""
         scores = self.scores
         top = scores[self.order[0]] if self.order else 0.0
-        # Whatever lies a point and a half behind has no share to speak of.
-        total = sum([math.exp(SHARPNESS * (score - top)) for score in scores if score > top - 1.5])
+        # Whatever lies a whole point behind has no share to speak of.
+        total = sum([math.exp(SHARPNESS * (score - top)) for score in scores if score > top - 1.0])
         return [math.exp(SHARPNESS * (scores[place] - top)) / total for place in self.order]
 
 

@@ -96,7 +96,7 @@ class Learner:
         found = {}
         for number, row in self._rows.items():
             kept = []
-            for place, weight in row.items():
+            for place, weight in sorted(row.items()):
                 if weight >= LEAST or weight <= -LEAST:
                     pair = place, round(round(weight / GRAIN) * GRAIN, 2)
                     kept.append(pairs.setdefault(pair, pair))

@@ -61,16 +61,8 @@ class Matcher:
     @classmethod
     def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":
         """The matcher of all entries that can be asked for; safety entries are left to the safety rules."""
-        documents: list[Document] = []
-        for entry in library.entries.values():
-            if entry.kind == "safety":
-                continue
-            documents.extend(Document(entry.id, text) for text in entry.phrasings)
-            names = dict.fromkeys((entry.title, entry.label, *entry.keywords))
-            documents.extend(Document(entry.id, text, name=True) for text in names)
-        documents.extend(Document(None, text) for text in library.language.out_of_scope)
         siblings = {id: library.siblings(id, most=OFFERED) for id in library.entries}
-        return cls(documents, library.language, siblings=siblings, cache=cache)
+        return cls(documents_of(library), library.language, siblings=siblings, cache=cache)
 
     @classmethod
     def from_phrasings(cls, phrasings: Iterable[tuple[str, str]], cache: Path | None = None) -> "Matcher":
@@ -178,6 +170,19 @@ class Matcher:
             candidates = tuple(Candidate(id, 0.0) for id in self._siblings.get(context.topic, ())[:OFFERED])
             return Meaning("suggest", candidates=candidates, slots=slots, why=why)
         return Meaning(_outcome(context.topic), context.topic, (Candidate(context.topic, 1.0),), 1.0, slots, why)
+
+
+def documents_of(library: Library) -> list[Document]:
+    """Every text of *library* that stands for an entry or for none; what is said in an emergency is not for the matcher."""
+    documents: list[Document] = []
+    for entry in library.entries.values():
+        if entry.kind == "safety":
+            continue
+        documents.extend(Document(entry.id, text) for text in entry.phrasings)
+        names = dict.fromkeys((entry.title, entry.label, *entry.keywords))
+        documents.extend(Document(entry.id, text, name=True) for text in names)
+    documents.extend(Document(None, text) for text in library.language.out_of_scope)
+    return documents
 
 
 def _parsed(document: Document) -> Parsed:

@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from bot.library.library import Library
 from bot.library.schema import Routine
+from bot.understanding.cache import CACHE
 from bot.understanding.match import Matcher
 from bot.understanding.meaning import Context, Meaning
 from bot.understanding.morphology import analyse, reading
@@ -32,12 +34,12 @@ class Understanding:
     after_safety: tuple[str, ...] = ()
 
     @classmethod
-    def from_library(cls, library: Library) -> "Understanding":
-        """The understanding of everything *library* holds."""
+    def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Understanding":
+        """The understanding of everything *library* holds; *cache* is where what was learnt is kept."""
         return cls(
             safety=SafetyRules(library.language.safety),
             reminders=ReminderReader(library.of(Routine), library.timezone),
-            matcher=Matcher.from_library(library),
+            matcher=Matcher.from_library(library, cache),
             after_safety=library.language.words.get("after-safety", ()),
         )
 

@@ -1,5 +1,6 @@
 """What a pack has taught about each word and each sound: how telling it is, and for which ids it speaks."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
@@ -10,7 +11,7 @@ WEIGHTS = (1.0, 0.8)
 """How much the words and the sounds of a text count."""
 
 Row = tuple[tuple[int, float], ...]
-"""The classes that a feature speaks for or against, and how strongly."""
+"""The classes that a feature speaks for or against, in order, and how strongly."""
 Entries = dict[str, tuple[float, Row]]
 
 
@@ -29,16 +30,10 @@ class Vocabulary(NamedTuple):
         scores = [0.0] * self.classes
         rare = self.rare * self.rare
         for weight, known, block in zip(WEIGHTS, (self.words, self.sounds), blocks[:2], strict=True):
-            total = 0.0
-            found = []
             # A set would do, but its order changes from run to run, and with it the last digits of the scores.
-            for feature in dict.fromkeys(block):
-                entry = known.get(feature)
-                if entry is None:
-                    total += rare
-                else:
-                    total += entry[0] * entry[0]
-                    found.append(entry)
+            features = dict.fromkeys(block)
+            found = [entry for entry in map(known.get, features) if entry is not None]
+            total = rare * (len(features) - len(found)) + sum([idf * idf for idf, _ in found])
             if not total:
                 continue
             scale = weight / sqrt(total)
@@ -53,9 +48,9 @@ class Vocabulary(NamedTuple):
         gains = {}
         for word in words:
             idf, row = self.words.get(word, (0.0, ()))
-            for owner, strength in row:
-                if owner == place and strength > 0:
-                    gains[word] = strength * idf
+            at = bisect_left(row, (place,))
+            if at < len(row) and row[at][0] == place and row[at][1] > 0:
+                gains[word] = row[at][1] * idf
         return gains
 
     def unknown(self, things: Iterable[str]) -> list[str]:

@@ -181,3 +181,21 @@ def test_everything_in_the_library_is_shown_within_lines_limits(house: House, kn
     refused = [send for send in house.platform.book if not send.messages]
     assert not refused
     assert len(house.platform.book) == len(knowledge.library.entries)
+
+
+def test_a_numbered_choice_may_be_typed_in_any_way(talk: Talk) -> None:
+    talk("背中の熱のセルフチェック")
+
+    assert "2/3" in said(talk("②"))
+    assert "3/3" in said(talk("１"))
+
+
+def test_announcements_can_be_stopped_and_had_again_without_touching_reminders(visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("わたしのデータを見せて")
+    visitor.tap("案内の配信を止める")
+    assert "06:30" in said(talk("リマインドの確認"))
+    assert "止めている" in said(talk("わたしのデータを見せて"))
+
+    assert "またお届けします" in said(talk("案内の配信を再開して"))
+    assert "受け取る" in said(talk("わたしのデータを見せて"))

@@ -182,3 +182,87 @@ def test_nothing_is_pushed_to_somebody_who_blocked_us(house: House, visitor: Vis
 def test_a_time_that_no_clock_has_is_asked_back(talk: Talk, sentence: str) -> None:
     assert "読み取れませんでした" in said(talk(sentence))
     assert "設定されているお知らせはありません" in said(talk("リマインドの確認"))
+
+
+def test_a_reminder_moved_later_on_the_same_day_rings_again(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝10時5分にストレッチ")
+    wind_to(house, "2026-11-20T10:05:00+09:00")
+    assert visitor.wait().messages
+
+    assert "11月20日" in said(talk("朝のストレッチを10時半に変えて"))
+    wind_to(house, "2026-11-20T10:30:00+09:00")
+    assert visitor.wait().messages
+
+
+def test_a_ring_does_not_bring_yesterdays_question_back(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("登録した情報を全部消して")
+    wind_to(house, "2026-11-21T06:30:00+09:00")
+    visitor.wait()
+
+    assert "消しました" not in said(talk("はい"))
+    assert "06:30" in said(talk("リマインドの確認"))
+
+
+def test_done_in_words_means_what_rang_today(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    wind_to(house, "2026-11-21T06:30:00+09:00")
+    visitor.wait()
+    wind_to(house, "2026-11-21T09:00:00+09:00")
+
+    assert "連続1日" in said(talk("できた！"))
+
+
+def test_blocking_ends_a_snooze_and_keeps_a_pause(house: House, visitor: Visitor, talk: Talk) -> None:
+    visitor.follow()
+    talk("毎朝6時半にストレッチ")
+    talk("夕方の筋トレを19時に")
+    talk("夕方の筋トレはしばらく休む")
+    talk("30分後にもう一回")
+    visitor.phone.block()
+    house.work()
+    again = visitor.follow()
+    house.clock.advance(minutes=31)
+    assert not visitor.wait().messages
+
+    visitor.last = again
+    visitor.tap("前の設定で再開")
+    listed = said(talk("リマインドの確認"))
+    assert "06:30" in listed
+    assert "お休み中" in listed
+
+
+def test_a_question_about_reminders_does_not_resume_what_waits(house: House, visitor: Visitor, talk: Talk) -> None:
+    visitor.follow()
+    talk("毎朝6時半にストレッチ")
+    visitor.phone.block()
+    house.work()
+    visitor.follow()
+    talk("リマインダーを設定したい")
+
+    wind_to(house, "2026-11-21T06:30:00+09:00")
+    assert not visitor.wait().messages
+
+
+def test_an_unfollow_that_comes_late_does_not_shut_a_present_friend_out(
+    house: House, visitor: Visitor, talk: Talk
+) -> None:
+    visitor.follow()
+    talk("毎朝6時半にストレッチ")
+    house.clock.advance(minutes=5)
+    talk("料金")
+    milliseconds = int(datetime.fromisoformat("2026-11-20T10:01:00+09:00").timestamp() * 1000)
+    house.platform.emit(
+        {
+            "type": "unfollow",
+            "mode": "active",
+            "timestamp": milliseconds,
+            "source": {"type": "user", "userId": visitor.phone.user_id},
+            "webhookEventId": "01LATE",
+            "deliveryContext": {"isRedelivery": True},
+        }
+    )
+    house.work()
+
+    wind_to(house, "2026-11-21T06:30:00+09:00")
+    assert visitor.wait().messages

@@ -1,6 +1,5 @@
 """Messages to meanings, by the shipped pack."""
 
-import json
 import unicodedata
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from bot.library.library import Library
 from bot.library.loader import load
 from bot.settings import DEFAULT_CONTENT
-from bot.understanding.evaluate import Message, evaluate, in_kana, with_typos
 from bot.understanding.match import Matcher
 from bot.understanding.meaning import Context
 
@@ -154,21 +152,6 @@ def test_a_choice_is_taken_from_what_was_offered(matcher: Matcher) -> None:
 
     assert matcher.read("２番目のやつ", context).id == "faq/hours"
     assert matcher.read("ちがう", context).slots == {"aspect": "none"}
-
-
-def test_the_labelled_messages_are_understood(matcher: Matcher) -> None:
-    lines = (Path(__file__).parents[2] / "data" / "utterances-dev.jsonl").read_text().splitlines()
-    labelled: list[Message] = [json.loads(line) for line in lines]
-    figures = evaluate(matcher.read, matcher.rank, labelled)
-    kana = evaluate(matcher.read, matcher.rank, in_kana(labelled))
-    typos = evaluate(matcher.read, matcher.rank, with_typos(labelled))
-
-    assert figures["right"] >= 0.85
-    assert figures["right"] + figures["offered"] >= 0.95
-    assert figures["wrong"] <= 0.04
-    assert figures["out_of_scope_answered"] <= 0.04
-    assert kana["p_at_1"] >= figures["p_at_1"] - 0.05
-    assert typos["p_at_1"] >= figures["p_at_1"] - 0.05
 
 
 JAPANESE = "背中が熱い料金予約ねこぜタオルやり方教えて一番です ストレッチmenu1？！"

@@ -1,0 +1,130 @@
+"""The figures of an evaluation as tables: plain for the terminal, in Markdown for the page in docs."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bot.understanding.evaluate import Figures, Judged, confusions, mistakes
+
+TITLES = {"kana": "All in kana", "typo": "With one wrong flick"}
+COLUMNS = {
+    "p_at_1": "P@1",
+    "mrr": "MRR",
+    "recall_at_3": "recall@3",
+    "right": "right",
+    "offered": "offered",
+    "wrong": "wrong",
+    "lost": "lost",
+    "out_of_scope_answered": "strange answered",
+    "ambiguous_ok": "ambiguous asked back",
+}
+SAFETY = {"safety_recall": "noticed", "safety_kind": "right kind", "false_alarms": "false alarms"}
+MOST = 20
+
+Table = Mapping[str, Figures]
+
+
+def plain(table: Table) -> str:
+    """All figures of *table*, the first row of which is ours, to be read in a terminal."""
+    ours = next(iter(table.values()))
+    parts = [
+        _aligned(_methods(table)),
+        _aligned(_safety(ours)),
+        _aligned(_styles(ours)),
+        _aligned(_reliability(ours)),
+        _cost(ours),
+    ]
+    return "\n\n".join(parts)
+
+
+def page(file: Path, tables: Mapping[str, Table], judged: Sequence[Judged]) -> str:
+    """The whole page: *tables* by title, and what went wrong among *judged*."""
+    first = next(iter(tables.values()))
+    ours = next(iter(first.values()))
+    parts = [
+        "# How well messages are understood",
+        f"Written by `make evaluate`; do not edit. {ours['messages']} labelled messages from `{file}`, {ours['n']} of them in scope. "
+        "*Right*: answered with a wanted id. *Offered*: a wanted id among the choices. *Strange answered*: messages for no id that "
+        "got an answer. P@1, MRR and recall@3 judge the ranking when an answer is forced. The baselines have no doubt: they answer "
+        "whenever anything scores.",
+    ]
+    for title, table in tables.items():
+        parts += [f"## {title}", _markdown(_methods(table))]
+    parts += ["## Safety", *(_markdown(_safety(next(iter(table.values())), title)) for title, table in tables.items())]
+    parts += ["## By style", _markdown(_styles(ours)), "## Reliability", _markdown(_reliability(ours)), _cost(ours)]
+    pairs = [(wanted, got, str(count)) for (wanted, got), count in confusions(judged).most_common(MOST)]
+    parts += ["## Confusions when an answer is forced", _markdown([("wanted", "first", "messages"), *pairs])]
+    worst = [
+        (
+            one.message["text"],
+            ", ".join(one.message["want"]) or "-",
+            one.meaning.outcome,
+            one.meaning.id or ", ".join(each.id for each in one.meaning.candidates) or "-",
+            f"{one.meaning.score:.2f}",
+        )
+        for one in mistakes(judged)[:MOST]
+    ]
+    parts += ["## The worst mistakes", _markdown([("message", "wanted", "outcome", "got", "score"), *worst])]
+    return "\n\n".join(parts) + "\n"
+
+
+Rows = list[tuple[str, ...]]
+
+
+def _methods(table: Table) -> Rows:
+    rows: Rows = [("", *COLUMNS.values(), "us median")]
+    for name, figures in table.items():
+        rows.append((name, *(_number(figures[key]) for key in COLUMNS), f"{figures['message_us']['p50']:.0f}"))
+    return rows
+
+
+def _safety(ours: Figures, title: str = "safety") -> Rows:
+    return [(title, *SAFETY.values()), ("ours", *(_number(ours[key]) for key in SAFETY))]
+
+
+def _styles(ours: Figures) -> Rows:
+    rows: Rows = [("style", "messages", "right", "offered", "wrong", "lost")]
+    for style, found in ours["by_style"].items():
+        rows.append((style, str(found["n"]), *(_number(found[key]) for key in ("right", "offered", "wrong", "lost"))))
+    return rows
+
+
+def _reliability(ours: Figures) -> Rows:
+    rows: Rows = [("certainty from", "answers", "said", "right")]
+    for found in ours["reliability"]:
+        rows.append((f"{found['from']:.1f}", str(found["messages"]), _number(found["said"]), _number(found["right"])))
+    return rows
+
+
+def _cost(ours: Figures) -> str:
+    times = ours["message_us"]
+    return (
+        f"One message: median {times['p50']:.0f} us, p99 {times['p99']:.0f} us. "
+        f"The index is built in {ours['index_build_s']:.2f} s when nothing is kept from before."
+    )
+
+
+def _number(share: float | None) -> str:
+    return "-" if share is None else f"{share:.3f}"
+
+
+def _aligned(rows: Rows) -> str:
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _markdown(rows: Rows) -> str:
+    head, *rest = rows
+    lines = [head, tuple("---" for _ in head), *rest]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
