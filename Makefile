@@ -26,7 +26,7 @@ run: $(STAMP) ## chat with the assistant in the browser (or serve your LINE chan
 
 test: $(STAMP) ## run all tests
 	@$(BIN)/python scripts/ensure_browser.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(STAMP) ## format, lint, types, imports, content, tests
 	@$(BIN)/ruff format --check .
@@ -34,7 +34,7 @@ check: $(STAMP) ## format, lint, types, imports, content, tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m bot content check
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test PYTEST_ARGS="--cov --cov-report=term:skip-covered"
 
 format: $(STAMP) ## put the code into shape
 	@$(BIN)/ruff format .

@@ -21,7 +21,7 @@ from bot.line.messenger import LineMessenger
 from bot.settings import Settings
 
 THREADS = 16
-"""Requests served at once; the chat page holds some open while it waits for news."""
+"""Requests served at once: chat pages ask for news, the simulator calls the webhook, senders call the simulator."""
 
 
 class PortTakenError(Exception):

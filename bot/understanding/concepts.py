@@ -70,6 +70,6 @@ class Concepts:
         """Whether *token* begins a word of some group."""
         return token.lemma in self._firsts
 
-    def of_word(self, token: Token) -> list[str]:
-        """The groups, without their mark, that *token* alone belongs to."""
-        return [name.removeprefix(MARK) for name in self._words.get(token.lemma, ())]
+    def of_word(self, token: Token) -> Sequence[str]:
+        """The names of the groups that *token* alone belongs to."""
+        return self._words.get(token.lemma, ())

@@ -62,11 +62,15 @@ class Explainer:
 
     def _worded(self, word: str, tokens: Sequence[Token]) -> str:
         if not word.startswith(MARK):
-            written = next((token.surface for token in tokens if token.lemma == word), word)
-            return self.say("words", words=written)
+            for token in tokens:
+                if token.lemma == word:
+                    return self.say("words", words=token.surface)
+            return self.say("words", words=word)
         group = word.removeprefix(MARK)
-        written = next((token.surface for token in tokens if group in self._concepts.of_word(token)), group)
-        return self.say("words", words=group) if written == group else self.say("group", word=written, group=group)
+        for token in tokens:
+            if token.surface != group and word in self._concepts.of_word(token):
+                return self.say("group", word=token.surface, group=group)
+        return self.say("words", words=group)
 
     def _nearest(self, id: str, words: frozenset[str]) -> str | None:
         """The phrasing of *id* that shares most of its words with *words*."""

@@ -24,8 +24,6 @@ NEIGHBOURS = 0.4
 """How much a message for a left-out id counts: many of them could fairly be answered with a neighbouring id."""
 SHARPNESS = 4.0
 """How much more likely a whole point of score makes an id, as a power of e."""
-PASSES = 1
-"""How often the first lessons are gone through. The rest is gone through once, with whatever has not sunk in by then."""
 
 
 class Document(NamedTuple):
@@ -108,11 +106,11 @@ def learnt(documents: Sequence[Parsed], concepts: Concepts) -> Index:
 
     learner = Learner(none + 1)
     first = Weighing(spellings, kept, none)
-    unclear = learner.learn([first.example(spelling) for spelling in kept], passes=PASSES)
-    trust, scope = _calibrated(first, learner.rows(), held, left_out, none)
+    unclear = learner.learn([first.example(spelling) for spelling in kept], passes=1)
+    trust, scope = _calibrated(first, learner.rows(first.weights), held, left_out, none)
     weighing = Weighing(spellings, [*kept, *held], none)
     learner.learn([weighing.example(spelling) for spelling in held], passes=1, again=unclear)
-    return Index(tuple(ids), weighing.vocabulary(learner.rows(), none + 1), trust, scope)
+    return Index(tuple(ids), weighing.vocabulary(learner.rows(weighing.weights), none + 1), trust, scope)
 
 
 def _calibrated(

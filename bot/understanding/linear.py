@@ -16,8 +16,8 @@ MARGIN = 1.0
 """How far ahead of all others an example's class shall come."""
 RIVALS = 2
 """How many of the classes in front are pushed back at once."""
-LEAST = 0.1
-"""Weights below this change no decision; without them a message is scored several times as fast."""
+LEAST = 0.25
+"""A class for which a feature does less than this is left out of the feature's row; so a message is scored several times as fast."""
 GRAIN = 0.02
 """Weights are kept in steps of this size: the few distinct numbers lie together in memory."""
 
@@ -89,15 +89,16 @@ class Learner:
                     row[rival] -= loss * value
         return True
 
-    def rows(self) -> dict[int, Row]:
-        """What was learnt of each feature, without the weights that hardly matter."""
+    def rows(self, telling: Sequence[float]) -> dict[int, Row]:
+        """What was learnt of each feature, without what hardly matters; *telling* is how much each feature counts in a text."""
         # The same few pairs come again and again; each is kept once.
         pairs: dict[tuple[int, float], tuple[int, float]] = {}
         found = {}
         for number, row in self._rows.items():
             kept = []
+            least = LEAST / max(telling[number], GRAIN)
             for place, weight in sorted(row.items()):
-                if weight >= LEAST or weight <= -LEAST:
+                if weight >= least or weight <= -least:
                     pair = place, round(round(weight / GRAIN) * GRAIN, 2)
                     kept.append(pairs.setdefault(pair, pair))
             if kept:

@@ -91,16 +91,16 @@ class Weighing:
             -self._rare,
             *(round(math.log((len(seen) + 1) / (count + 0.5)) + 0.3, 4) for count in range(1, len(seen) + 1)),
         ]
-        self._weights = [idf[count] for count in counts]
+        self.weights = [idf[count] for count in counts]
         limit = max(COMMON * len(seen), FEW)
         for number in features.sounds.values():
             if counts[number] > limit:
-                self._weights[number] = 0.0
+                self.weights[number] = 0.0
         self._strange = {number for number in seen.get(none, ()) if counts[number] == 1}
 
     def example(self, spelling: Spelling) -> Example:
         """*spelling* to learn from."""
-        weights = self._weights
+        weights = self.weights
         numbers: list[int] = []
         values: list[float] = []
         for share, block in zip(WEIGHTS, spelling[1:3], strict=True):
@@ -114,12 +114,12 @@ class Weighing:
 
     def foreign(self, spelling: Spelling) -> int:
         """How many of its names no text for an id has."""
-        weights, strange = self._weights, self._strange
+        weights, strange = self.weights, self._strange
         return sum([weights[name] < 0 or name in strange for name in spelling.names])
 
     def vocabulary(self, rows: Mapping[int, Row], classes: int) -> Vocabulary:
         """All features by name, with what was learnt of each."""
-        weights, features = self._weights, self._features
+        weights, features = self.weights, self._features
         words, sounds = (
             {name: (weights[number], rows.get(number, ())) for name, number in named.items()}
             for named in (features.words, features.sounds)
