@@ -230,7 +230,9 @@ def _row(
 def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
     """What stays of a row that is over: nobody whom we do not know (any more), and no words that were for them alone."""
     named = {*row.recipients, *row.left_out}
-    known = set(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(named)))) if named else set()
+    known = (
+        set(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(named)))) if named else set()
+    )
     if known == named and row.recipients:
         return {}
     recipients = [name for name in row.recipients if name in known]
