@@ -91,14 +91,18 @@ def _without(text: object, calls: Sequence[Mapping[str, Any]]) -> object:
     if not isinstance(text, str) or not calls:
         return text
     units = text.encode("utf-16-le", "surrogatepass")  # LINE counts in UTF-16, two bytes a unit.
-    spans = {(index, length) for call in calls if _is_place(index := call.get("index"), length := call.get("length"))}
+    spans = {span for call in calls if (span := _span(call)) is not None}
     for index, length in sorted(spans, reverse=True):
         units = units[: 2 * index] + units[2 * (index + length) :]
     return units.decode("utf-16-le", "surrogatepass").strip()
 
 
-def _is_place(index: object, length: object) -> bool:
-    return all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in (index, length))
+def _span(call: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Where in the text a mention begins and how long it is."""
+    index, length = call.get("index"), call.get("length")
+    if type(index) is int and type(length) is int and index >= 0 and length >= 0:
+        return index, length
+    return None
 
 
 def _words(value: object) -> str | None:

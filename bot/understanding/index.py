@@ -106,10 +106,10 @@ def learnt(documents: Sequence[Parsed], concepts: Concepts) -> Index:
 
     learner = Learner(none + 1)
     first = Weighing(spellings, kept, none)
-    unclear = learner.learn([first.example(spelling) for spelling in kept], passes=1)
+    unclear = learner.learn([first.example(spelling) for spelling in kept])
     trust, scope = _calibrated(first, learner.rows(first.weights), held, left_out, none)
     weighing = Weighing(spellings, [*kept, *held], none)
-    learner.learn([weighing.example(spelling) for spelling in held], passes=1, again=unclear)
+    learner.learn([weighing.example(spelling) for spelling in held], again=unclear)
     return Index(tuple(ids), weighing.vocabulary(learner.rows(weighing.weights), none + 1), trust, scope)
 
 

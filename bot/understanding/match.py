@@ -18,15 +18,17 @@ from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.topics import Topics
 
-SURE = 0.3
+SURE = 0.35
 """The chance of being right from which an answer is given. It is judged on wordings held out from learning, which are further from
-the pack than most messages are; so what is answered at 0.3 is nearly always right."""
+the pack than most messages are; so what is answered at this chance is nearly always right."""
 OURS = 0.3
 """Below this chance that anybody here can answer, nothing is offered."""
 DECIDED = 0.65
 """The share of a word's uses that one id must have for the bare word to mean it."""
 SCATTERED = 0.15
 """If no id has more than this share of a word's uses, the broad texts about it are offered first."""
+FAINT = 0.06
+"""Below this share for the best of the choices they are no choices, only noise."""
 OFFERED = 4
 CLEARER = 0.3
 """How far ahead of the other choices an offered one must come to be taken as the one meant."""
@@ -145,7 +147,7 @@ class Matcher:
         if context is not None and candidates[0].id in context.offered and looked.figures[1] > CLEARER:
             return Meaning(_outcome(candidates[0].id), candidates[0].id, candidates, sure, why=why)
         ours = self._index.scope.probability(looked.figures)
-        if ours < OURS:
+        if ours < OURS or candidates[0].score < FAINT:
             return Meaning("fallback", score=ours, why=(self._explain.say("none"), *why))
         return Meaning("suggest", candidates=candidates, score=sure, why=(self._explain.say("unsure"), *why))
 

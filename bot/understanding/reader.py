@@ -18,6 +18,8 @@ from bot.understanding.safety import SafetyRules
 LONGEST = 5000
 THANKS = "command/thanks"
 DONE = "command/routine-done"
+MEANT_BESIDES = 0.6
+"""How sure the rest beside a thank-you must be: praise speaks of the treatment, too, and asks nothing."""
 CLAUSES = re.compile(r"[。!?、\n]+")
 REMINDER_COMMANDS = frozenset(
     f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
@@ -73,7 +75,7 @@ class Understanding:
         if not rest or len(rest) == len(clauses):
             return meaning
         besides = self.matcher.read("、".join(rest), context)
-        return besides if besides.outcome in ("answer", "command") else meaning
+        return besides if besides.outcome in ("answer", "command") and besides.score >= MEANT_BESIDES else meaning
 
     def _after_safety(self, meaning: Meaning, text: str, topic: str) -> Meaning:
         """After a warning only a clear new topic or thanks are answered; anything vague gets the warning again."""

@@ -154,6 +154,36 @@ def test_a_stop_waits_for_the_work_in_hand(clock: FakeClock, events: Pile, messa
     assert has_ended.is_set()
 
 
+def test_what_was_answered_at_the_stop_is_still_sent(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    has_begun, may_end, is_sent = threading.Event(), threading.Event(), threading.Event()
+
+    def answer() -> None:
+        has_begun.set()
+        may_end.wait(PATIENCE)
+        messages.put(lambda: None)
+        messages.put(is_sent.set)
+
+    events.put(answer)
+    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)
+    worker.start()
+    assert has_begun.wait(PATIENCE)
+    threading.Timer(0.05, may_end.set).start()
+
+    worker.stop()
+
+    assert is_sent.is_set()
+
+
+def test_a_stop_does_not_wait_for_messages_without_end(clock: FakeClock, events: Pile) -> None:
+    before = threading.active_count()
+    worker = Worker(clock, dispatch=events.work_one, send=lambda: True, send_out_seconds=0.05)
+    worker.start()
+
+    worker.stop()
+
+    assert threading.active_count() == before
+
+
 def test_nothing_runs_before_the_start_nor_after_the_stop(clock: FakeClock, events: Pile, messages: Pile) -> None:
     before = threading.active_count()
     worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)

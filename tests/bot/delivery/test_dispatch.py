@@ -249,6 +249,91 @@ def test_a_retried_event_does_not_run_beside_a_new_one_of_the_same_person(
     assert theirs is None
 
 
+def test_an_event_that_others_looked_at_is_not_overtaken_by_a_later_one_of_its_chat(
+    sessions: db.Sessions, clock: FakeClock
+) -> None:
+    with sessions() as session:
+        if db.is_sqlite(session):
+            pytest.skip("SQLite has one writer at a time")
+    chat = [text_event(text, number=number) for number, text in enumerate("abc")]
+    receive(sessions, clock, *chat, text_event("d", user="U2"))
+
+    with sessions.begin() as elsewhere:
+        with sessions.begin() as session:
+            first, other = inbox.claim(session, clock()), inbox.claim(elsewhere, clock())
+            assert first is not None
+            assert other is not None
+            assert (first.webhook_event_id, other.webhook_event_id) == ("event-U1-0", "event-U2-1")
+            inbox.settle(first, "answered", clock())
+        with sessions.begin() as session:
+            second = inbox.claim(session, clock())
+            assert second is not None
+            assert second.webhook_event_id == "event-U1-1"
+
+
+def test_events_of_no_chat_are_worked_off_side_by_side(sessions: db.Sessions, clock: FakeClock) -> None:
+    with sessions() as session:
+        if db.is_sqlite(session):
+            pytest.skip("SQLite has one writer at a time")
+    receive(sessions, clock, {"type": "x"}, {"type": "y"})
+
+    with sessions.begin() as one, sessions.begin() as other:
+        mine, theirs = inbox.claim(one, clock()), inbox.claim(other, clock())
+
+    assert mine is not None
+    assert theirs is not None
+    assert mine.id != theirs.id
+
+
+@pytest.mark.parametrize(("kind", "is_heard"), [("follow", True), ("unfollow", True), ("message", False)])
+def test_in_standby_who_comes_and_goes_is_noted_but_not_answered(
+    sessions: db.Sessions, clock: FakeClock, kind: str, is_heard: bool
+) -> None:
+    heard = []
+
+    def note(session: Session, incoming: Incoming, now: datetime) -> Reply:
+        heard.append(incoming.kind)
+        return echo(session, incoming, now)
+
+    receive(sessions, clock, text_event("かた", type=kind, mode="standby"))
+    work_off(dispatcher(sessions, clock, note))
+
+    assert heard == ([kind] if is_heard else [])
+    assert answers(sessions) == []
+    assert outcomes(sessions) == {"event-U1-1": "standby"}
+
+
+def test_a_message_taken_back_in_standby_is_erased(sessions: db.Sessions, clock: FakeClock) -> None:
+    unsend = text_event("", number=2, type="unsend", mode="standby", message=None, unsend={"messageId": "message-U1-1"})
+    receive(sessions, clock, text_event("ひみつ"))
+    work_off(dispatcher(sessions, clock))
+    receive(sessions, clock, unsend)
+    work_off(dispatcher(sessions, clock))
+
+    assert outcomes(sessions) == {"event-U1-1": "answered", "event-U1-2": "unsent"}
+    with sessions() as session:
+        assert session.scalars(sa.select(InboxEvent.raw).where(InboxEvent.kind == "message")).one() == "{}"
+
+
+@pytest.mark.parametrize("source", [{"type": "group", "groupId": "C1"}, {"type": "room", "roomId": "R1"}])
+@pytest.mark.parametrize("fails", [True, False])
+def test_nothing_of_a_groups_talk_is_kept(
+    sessions: db.Sessions, clock: FakeClock, source: dict[str, Any], fails: bool
+) -> None:
+    def fail(_session: Session, _incoming: Incoming, _now: datetime) -> Reply:
+        raise ZeroDivisionError
+
+    receive(sessions, clock, text_event("ひみつ", source={**source, "userId": "U1"}), text_event("b", user="U2"))
+    for _ in range(6):
+        work_off(dispatcher(sessions, clock, fail if fails else echo))
+        clock.advance(hours=1)
+
+    with sessions() as session:
+        group, alone = session.scalars(sa.select(InboxEvent).order_by(InboxEvent.id))
+    assert (group.raw, group.user_id) == ("{}", None)
+    assert alone.raw != "{}"
+
+
 def test_an_event_in_standby_is_never_answered(sessions: db.Sessions, clock: FakeClock) -> None:
     receive(sessions, clock, text_event("かた", mode="standby"))
     work_off(dispatcher(sessions, clock))

@@ -104,22 +104,87 @@ def test_no_transaction_is_open_while_line_takes_its_time(
     assert open_meanwhile == [0]
 
 
-@pytest.mark.parametrize("what_happens", ["loses_the_answer", "breaks", "goes_silent"])
-def test_a_reply_whose_fate_is_unknown_is_not_said_again(
+def send_for_a_minute(sender: Sender, clock: FakeClock) -> None:
+    for _ in range(240):
+        send_all(sender)
+        clock.advance(seconds=0.25)
+
+
+@pytest.mark.parametrize("what_happens", ["breaks", "goes_silent", "is_hurried"])
+def test_a_reply_is_tried_again_while_its_token_lives(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, what_happens: str
 ) -> None:
-    add_reply(sessions, clock(), is_worth=True)
-    getattr(messenger, what_happens)()
+    add_reply(sessions, clock())
+    getattr(messenger, what_happens)(times=3)
 
+    send_for_a_minute(sender, clock)
+
+    assert len(messenger.asked) == 4
+    assert len(messenger.sent) == 1
+    assert [row.outcome for row in rows(sessions)] == ["accepted"]
+
+
+@pytest.mark.parametrize("is_worth", [True, False])
+@pytest.mark.parametrize("what_else", [None, "is_hurried"])
+def test_a_reply_that_line_had_taken_in_silence_arrives_once(
+    sessions: db.Sessions,
+    clock: FakeClock,
+    messenger: FakeMessenger,
+    sender: Sender,
+    is_worth: bool,
+    what_else: str | None,
+) -> None:
+    add_reply(sessions, clock(), is_worth=is_worth)
+    messenger.loses_the_answer()
+    if what_else is not None:
+        getattr(messenger, what_else)()
+
+    send_for_a_minute(sender, clock)
+
+    assert len(messenger.sent) == 1
+    assert ends(sessions) == [("unknown", "silence")]
+
+
+@pytest.mark.parametrize("what_happens", ["breaks", "goes_silent"])
+def test_a_reply_whose_fate_stays_unknown_is_pushed_if_it_is_worth_it_else_told_in_the_log(
+    sessions: db.Sessions,
+    clock: FakeClock,
+    messenger: FakeMessenger,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+    what_happens: str,
+) -> None:
+    add_reply(sessions, clock(), token="safety", is_worth=True)
+    add_reply(sessions, clock(), token="plain")
+    fail = getattr(messenger, what_happens)
+    messenger.on_ask = lambda sent: fail() if sent.kind == "reply" else None
+
+    send_for_a_minute(sender, clock)
+
+    assert [sent.kind for sent in messenger.sent] == ["push"]
+    assert 5 < len([sent for sent in messenger.asked if sent.to == ("plain",)]) < 15
+    assert [row.outcome for row in rows(sessions)] == ["accepted", "unknown"]
+    assert [record.message.split(":")[1][:8] for record in caplog.records if record.levelno == logging.ERROR] == [
+        " unknown"
+    ]
+
+
+@pytest.mark.parametrize("was_taken", [True, False])
+def test_a_reply_over_which_its_sender_died_is_tried_again_while_its_token_lives(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, was_taken: bool
+) -> None:
+    add_reply(sessions, clock())
+    die_over_it(sender, messenger)
+    if was_taken:
+        messenger.lets_token_die("token")
+
+    clock.advance(seconds=outbox.REPLY_LEASE.total_seconds())
     send_all(sender)
-    clock.advance(hours=1)
-    send_all(sender)
 
-    assert len(messenger.asked) == 1
-    assert [row.outcome for row in rows(sessions)] == ["unknown"]
+    assert ends(sessions) == [("unknown", "interrupted") if was_taken else ("accepted", None)]
 
 
-def test_a_reply_over_which_its_sender_died_is_not_said_again(
+def test_a_reply_over_which_its_sender_died_is_not_dropped_as_if_nobody_had_tried(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender
 ) -> None:
     add_reply(sessions, clock())
@@ -128,8 +193,23 @@ def test_a_reply_over_which_its_sender_died_is_not_said_again(
     clock.advance(minutes=5)
     send_all(sender)
 
-    assert messenger.sent == []
+    assert len(messenger.asked) == 1
     assert ends(sessions) == [("unknown", "interrupted")]
+
+
+def test_a_reply_that_became_a_push_is_not_settled_by_the_sender_of_the_reply(
+    sessions: db.Sessions, clock: FakeClock
+) -> None:
+    add_reply(sessions, clock(), is_worth=True)
+    with sessions.begin() as session:
+        late = outbox.claim(session, clock())
+    assert late is not None
+    with sessions.begin() as session:
+        outbox.settle(session, late, verdict.unheard(late, clock(), reason="token-expired"), clock())
+        assert outbox.claim(session, clock()) is not None
+
+    with sessions.begin() as session:
+        assert not outbox.settle(session, late, verdict.Verdict("unknown", "silence"), clock())
 
 
 def die_over_it(sender: Sender, messenger: FakeMessenger) -> None:
@@ -200,7 +280,7 @@ def test_a_reply_pushed_instead_passes_the_gate(
     assert ends(sessions) == [("dropped", "blocked")]
 
 
-@pytest.mark.parametrize("what_happens", ["is_hurried", "refuses_the_token_of_ours", "refuses"])
+@pytest.mark.parametrize("what_happens", ["refuses_the_token_of_ours", "refuses"])
 def test_a_reply_that_line_surely_did_not_take_is_pushed_if_it_is_worth_it(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, what_happens: str
 ) -> None:
@@ -424,7 +504,8 @@ def test_the_gate_takes_out_of_a_batch_those_who_may_not_get_it(
 
     assert [(sent.kind, sent.to) for sent in messenger.sent] == [("multicast", ("U1", "U2"))]
     (row,) = rows(sessions)
-    assert row.left_out == {"blocked": "blocked", "stopped": "announcements-stopped", "stranger": "unknown-person"}
+    assert row.left_out == {"blocked": "blocked", "stopped": "announcements-stopped"}
+    assert "'unknown-person': 1" in caplog.text
     assert "announcements-stopped" in caplog.text
 
 
@@ -562,6 +643,31 @@ def test_forgetting_a_person_drops_what_was_to_be_sent_and_erases_what_was(
     assert (dropped.payload, dropped.recipients, dropped.outcome, dropped.reason) == ([], [], "dropped", "forgotten")
     assert (batch.payload, batch.recipients, batch.outcome) == (HELLO, ["U2"], None)
     assert (answer.payload, answer.recipients, answer.outcome) == (HELLO, ["U1"], None)
+
+
+def test_what_is_under_way_to_somebody_forgotten_is_erased_when_it_is_over(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, meet: Callable[..., None]
+) -> None:
+    meet("U1", "U2")
+    add_reply(sessions, clock())
+    add_push(sessions, clock())
+    add_multicast(sessions, clock(), ["U1", "U2"])
+
+    def forget(_sent: Sent) -> None:
+        with sessions.begin() as session:
+            outbox.forget(session, "U1")
+            session.execute(sa.delete(Person).where(Person.line_user_id == "U1"))
+
+    add_push(sessions, clock(), to="U2")
+    messenger.goes_silent(3)
+    send_all(sender)
+    messenger.on_ask = forget
+    send_for_a_minute(sender, clock)
+
+    assert all(row.outcome == "accepted" for row in rows(sessions))
+    assert [row.recipients for row in rows(sessions)] == [[], [], ["U2"], ["U2"]]
+    assert [row.payload for row in rows(sessions)] == [[], [], HELLO, HELLO]
+    assert rows(sessions)[0].reply_token is None
 
 
 def test_line_is_not_hurried(

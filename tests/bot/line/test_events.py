@@ -119,6 +119,33 @@ def test_a_mention_of_us_is_seen(mention: Any, is_mentioned: bool) -> None:
     assert events.read(raw).is_mentioned is is_mentioned
 
 
+@pytest.mark.parametrize(
+    ("text", "spans", "read_as"),
+    [
+        ("@Senaka メニュー", [(0, 7)], "メニュー"),
+        ("😀@Senaka メニュー", [(2, 7)], "😀 メニュー"),
+        ("@Senaka メニュー @Senaka", [(0, 7), (13, 7)], "メニュー"),
+        ("@Senaka", [(0, 7)], ""),
+        ("@Senaka かた", [("0", 7)], "@Senaka かた"),
+        ("@Senaka かた", [(True, None)], "@Senaka かた"),
+        ("@Senaka かた", [(-1, 7)], "@Senaka かた"),
+        ("かた", [(10**30, 10**30)], "かた"),
+        ("\ud83dかた@S", [(3, 2)], "?かた"),
+    ],
+)
+def test_our_own_name_is_no_part_of_what_is_said(text: str, spans: list[tuple[Any, Any]], read_as: str) -> None:
+    calls = [{"type": "user", "isSelf": True, "index": index, "length": length} for index, length in spans]
+    incoming = events.read(event(message=message(text=text, mention={"mentionees": calls})))
+
+    assert (incoming.kind, incoming.text, incoming.is_mentioned) == ("text", read_as, True)
+
+
+def test_the_names_of_others_stay_in_a_text() -> None:
+    mention = {"mentionees": [{"type": "user", "userId": "U9", "index": 0, "length": 5}]}
+
+    assert events.read(event(message=message(text="@Hana かた", mention=mention))).text == "@Hana かた"
+
+
 def test_what_no_database_keeps_is_taken_out_of_a_text() -> None:
     assert events.read(event(message=message(text="a\x00b\ud83dc"))).text == "ab?c"
 

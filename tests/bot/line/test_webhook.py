@@ -179,6 +179,19 @@ def test_an_event_is_not_acknowledged_when_it_cannot_be_kept(client: FlaskClient
     assert post(client, events("follow")) == 500
 
 
+def test_a_message_that_cannot_be_kept_is_not_quoted_in_the_log(
+    client: FlaskClient, sessions: db.Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sessions.begin() as session:
+        session.execute(sa.text("DROP TABLE inbox"))
+    text = {**event("message"), "message": {"type": "text", "text": "himitsu"}, "replyToken": "token-1"}
+
+    assert post(client, json.dumps({"events": [text]}).encode()) == 500
+
+    assert "inbox" in caplog.text
+    assert not [word for word in ("himitsu", "token-1", "U1") if word in caplog.text]
+
+
 def test_the_log_holds_no_word_of_anybody(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "bot")
     text = {**event("message"), "message": {"type": "text", "text": "ひみつ"}, "replyToken": "token-1"}
