@@ -35,6 +35,7 @@ def run(settings: Settings, tell: Callable[[str], None]) -> None:
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     with contextlib.ExitStack() as closing:
         closing.callback(listening.close)
+        migrate.upgrade(settings.database_url)
         tell("Starting: reading the content (the first start takes a little longer) …")
         work = closing.enter_context(contextlib.ExitStack())
         wsgi, lines = _put_together(settings, address, work)
@@ -86,7 +87,6 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _put_together(settings: Settings, address: str, closing: contextlib.ExitStack) -> tuple[Any, Iterator[str]]:
-    migrate.upgrade(settings.database_url)
     mounted: dict[str, Any] = {}
     home = None
     if not settings.has_channel:

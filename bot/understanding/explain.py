@@ -26,11 +26,14 @@ class Explainer:
         self._templates = dict(templates)
         self._index = index
         self._concepts = concepts
-        self._phrasings: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        # By id and word, so that only phrasings that share the telling words need be compared.
+        self._phrasings: dict[tuple[str, str], list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for document, _, tokens in documents:
             if document.id is not None:
                 words = frozenset(token.lemma for token in tokens)
-                self._phrasings[document.id].append((document.text, words))
+                phrasing = document.text, words
+                for word in words:
+                    self._phrasings[document.id, word].append(phrasing)
 
     def say(self, reason: str, **values: str) -> str:
         """One reason in words."""
@@ -49,10 +52,11 @@ class Explainer:
         gains = index.vocabulary.gains(text.words, place)
         total = sum(gains.values())
         reasons = []
-        for word in sorted(gains, key=gains.__getitem__, reverse=True)[:MOST_WORDS]:
+        telling = sorted(gains, key=gains.__getitem__, reverse=True)[:MOST_WORDS]
+        for word in telling:
             if gains[word] > LEAST_SHARE * total:
                 reasons.append(self._worded(word, tokens))
-        near = self._nearest(index.ids[place], frozenset(text.words))
+        near = self._nearest(index.ids[place], telling, frozenset(text.words))
         if near is not None:
             reasons.append(self.say("near", phrasing=near))
         unknown = list(dict.fromkeys(index.vocabulary.unknown(text.names)))
@@ -72,11 +76,12 @@ class Explainer:
                 return self.say("group", word=token.surface, group=group)
         return self.say("words", words=group)
 
-    def _nearest(self, id: str, words: frozenset[str]) -> str | None:
-        """The phrasing of *id* that shares most of its words with *words*."""
+    def _nearest(self, id: str, telling: Sequence[str], words: frozenset[str]) -> str | None:
+        """Of the phrasings of *id* that have one of the *telling* words, the one that shares most of its words with *words*."""
         most, nearest, count = 0.3, None, len(words)
-        for phrasing, theirs in self._phrasings[id]:
-            shared = len(words & theirs)
-            if shared > most * (count + len(theirs) - shared):
-                most, nearest = shared / (count + len(theirs) - shared), phrasing
+        for word in telling:
+            for phrasing, theirs in self._phrasings.get((id, word), ()):
+                shared = len(words & theirs)
+                if shared > most * (count + len(theirs) - shared):
+                    most, nearest = shared / (count + len(theirs) - shared), phrasing
         return nearest
