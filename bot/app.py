@@ -21,10 +21,12 @@ from bot.delivery.messenger import Messenger
 from bot.delivery.sender import Sender
 from bot.library.library import Library
 from bot.library.loader import load
+from bot.library.safety_book import SafetyBook
 from bot.line import events
 from bot.line.rendering import render
 from bot.settings import Settings
 from bot.understanding.reader import Understanding
+from bot.understanding.safety import SafetyRules
 from bot.worker import Worker
 
 
@@ -55,8 +57,14 @@ class Knowledge:
 
 def learn(content_dir: Path) -> Knowledge:
     """The pack in *content_dir*; ContentError when it is broken."""
-    library = load(content_dir)
-    knowledge = Knowledge(library, Understanding.from_library(library))
+    rules: list[SafetyRules] = []
+
+    def judged_by(book: SafetyBook) -> Callable[[str], str | None]:
+        rules.append(SafetyRules(book))
+        return rules[0].entry
+
+    library = load(content_dir, judged_by=judged_by)
+    knowledge = Knowledge(library, Understanding.from_library(library, safety=rules[0]))
     # Hundreds of thousands of small values that never change: the collector need not look at them again.
     gc.freeze()
     return knowledge

@@ -1,6 +1,5 @@
 """Commands for whoever edits the content pack."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -19,19 +18,9 @@ def content() -> None:
 def check(context: click.Context, content_dir: Path | None) -> None:
     """Check the whole pack: every problem as `file: line: what and how to mend`."""
     from bot.library.loader import load
-    from bot.library.safety_book import SafetyBook
     from bot.understanding.safety import SafetyRules  # Needs the dictionary, which other commands do not.
 
-    def judged_by(book: SafetyBook) -> Callable[[str], str | None]:
-        rules = SafetyRules(book)
-
-        def judge(text: str) -> str | None:
-            verdict = rules.judge(text)
-            return None if verdict is None else verdict.id
-
-        return judge
-
-    library = load(options.content_folder(context, content_dir), judged_by=judged_by)
+    library = load(options.content_folder(context, content_dir), judged_by=lambda book: SafetyRules(book).entry)
     kinds: dict[str, int] = {}
     for entry in library.entries.values():
         kinds[entry.kind] = kinds.get(entry.kind, 0) + 1

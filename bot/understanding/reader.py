@@ -36,10 +36,15 @@ class Understanding:
     after_safety: tuple[str, ...] = ()
 
     @classmethod
-    def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Understanding":
-        """The understanding of everything *library* holds; *cache* is where what was learnt is kept."""
+    def from_library(
+        cls, library: Library, cache: Path | None = CACHE, *, safety: SafetyRules | None = None
+    ) -> "Understanding":
+        """The understanding of everything *library* holds.
+
+        *cache* is where what was learnt is kept; *safety* are the library's rules, when they are compiled already.
+        """
         return cls(
-            safety=SafetyRules(library.language.safety),
+            safety=safety or SafetyRules(library.language.safety),
             reminders=ReminderReader(library.of(Routine), library.timezone),
             matcher=Matcher.from_library(library, cache),
             after_safety=library.language.words.get("after-safety", ()),

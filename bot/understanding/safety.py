@@ -77,6 +77,11 @@ class SafetyRules:
             for group in compiled.parts[-1]:
                 self._by_group.setdefault(group, []).append(place)
 
+    def entry(self, text: str) -> str | None:
+        """The id of the safety entry that answers *text*, or None."""
+        verdict = self.judge(text)
+        return None if verdict is None else verdict.id
+
     def judge(self, text: str) -> Verdict | None:
         """What *text* calls for, or None when nothing in it sounds dangerous. Never raises."""
         said = read(text, self._negation)
