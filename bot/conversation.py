@@ -176,7 +176,7 @@ class Turn:
 
     def about(self, id: str, *, outcome: Outcome, **slots: object) -> "Turn":
         """The same turn as if the person had asked for *id*."""
-        meaning = Meaning(outcome=outcome, id=id, slots={**self.meaning.slots, **slots}, why=self.meaning.why)
+        meaning = Meaning(outcome=outcome, id=id, slots={**self.meaning.slots, **slots}, reasons=self.meaning.reasons)
         return replace(self, meaning=meaning)
 
     def words(self, key: str, **values: object) -> str:

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from bot.library.library import Library
 from bot.library.schema import Language
-from bot.understanding.blocks import blocks
+from bot.understanding.blocks import Blocks, blocks
 from bot.understanding.cache import CACHE, kept
 from bot.understanding.concepts import Concepts
 from bot.understanding.explain import Explainer
@@ -76,7 +77,7 @@ class Matcher:
         text = normalise(text)
         tokens = said(text)
         if not tokens:
-            return Meaning("fallback", why=(self._explain.say("none"),))
+            return Meaning("fallback", reasons=(self._explain.say("none"),))
         heard = spoken(tokens)
         if context is not None:
             continued = self._continued(reading(tokens), context)
@@ -109,11 +110,11 @@ class Matcher:
         ids = [id for id in found if id is not None]
         why = tuple(self._explain.say("same", phrasing=phrasing) for phrasing in dict.fromkeys(found.values()))
         if not ids:
-            return Meaning("fallback", score=1.0, why=why)
+            return Meaning("fallback", score=1.0, reasons=why)
         candidates = tuple(Candidate(id, 1 / len(ids)) for id in ids[:OFFERED])
         if len(ids) > 1:
-            return Meaning("suggest", candidates=candidates, score=1 / len(ids), why=why)
-        return Meaning(_outcome(ids[0]), ids[0], candidates, 1.0, why=why)
+            return Meaning("suggest", candidates=candidates, score=1 / len(ids), reasons=why)
+        return Meaning(_outcome(ids[0]), ids[0], candidates, 1.0, reasons=why)
 
     def _bare(self, text: str, heard: str, tokens: list[Token]) -> Meaning | None:
         """A word that several ids share is asked back, unless it is the very name of one."""
@@ -131,25 +132,29 @@ class Matcher:
             spread = tuple(sorted(spread, key=lambda found: _breadth(found[0])))
         candidates = tuple(Candidate(id, share) for id, share in spread[:OFFERED])
         why = (self._explain.say("several", word=bare),)
-        return Meaning("suggest", candidates=candidates, score=candidates[0].score, why=why)
+        return Meaning("suggest", candidates=candidates, score=candidates[0].score, reasons=why)
 
     def _judged(self, text: str, tokens: list[Token], context: Context | None) -> Meaning:
         """What the whole of the message resembles, if it is likely enough."""
         features = blocks(self._concepts, tokens, text)
         looked = look(self._index, features, OFFERED)
         if not looked.order:
-            return Meaning("fallback", why=(self._explain.say("none"),))
-        why = self._explain.words(looked, tokens, features)
+            return Meaning("fallback", reasons=(self._explain.say("none"),))
         sure = self._index.trust.probability(looked.figures)
         candidates = tuple(self._candidates(looked))
-        if sure >= SURE:
-            return Meaning(_outcome(candidates[0].id), candidates[0].id, candidates, sure, why=why)
-        if context is not None and candidates[0].id in context.offered and looked.figures[1] > CLEARER:
-            return Meaning(_outcome(candidates[0].id), candidates[0].id, candidates, sure, why=why)
+        best = candidates[0].id
+        if sure >= SURE or (context is not None and best in context.offered and looked.figures[1] > CLEARER):
+            words = partial(self._reasons, "", looked, tokens, features)
+            return Meaning(_outcome(best), best, candidates, sure, reasons=words)
         ours = self._index.scope.probability(looked.figures)
         if ours < OURS or candidates[0].score < FAINT:
-            return Meaning("fallback", score=ours, why=(self._explain.say("none"), *why))
-        return Meaning("suggest", candidates=candidates, score=sure, why=(self._explain.say("unsure"), *why))
+            return Meaning("fallback", score=ours, reasons=partial(self._reasons, "none", looked, tokens, features))
+        words = partial(self._reasons, "unsure", looked, tokens, features)
+        return Meaning("suggest", candidates=candidates, score=sure, reasons=words)
+
+    def _reasons(self, doubt: str, looked: Looked, tokens: Sequence[Token], text: Blocks) -> tuple[str, ...]:
+        words = self._explain.words(looked, tokens, text)
+        return (self._explain.say(doubt), *words) if doubt else words
 
     def _continued(self, heard: str, context: Context) -> Meaning | None:
         """A choice among what was offered, or a question about the last topic; None if the message stands by itself."""
@@ -158,9 +163,9 @@ class Matcher:
             if choice is not None:
                 why = (self._explain.say("picked", words=choice.words),)
                 if choice.aspect == NONE:
-                    return Meaning("fallback", slots={"aspect": NONE}, why=why)
+                    return Meaning("fallback", slots={"aspect": NONE}, reasons=why)
                 id = context.offered[PICKS[choice.aspect]]
-                return Meaning(_outcome(id), id, (Candidate(id, 1.0),), 1.0, why=why)
+                return Meaning(_outcome(id), id, (Candidate(id, 1.0),), 1.0, reasons=why)
         if context.topic is None:
             return None
         asked = self._follow_ups.aspect(heard)
@@ -170,7 +175,7 @@ class Matcher:
         slots = {"aspect": asked.aspect}
         if asked.aspect == "others":
             candidates = tuple(Candidate(id, 0.0) for id in self._siblings.get(context.topic, ())[:OFFERED])
-            return Meaning("suggest", candidates=candidates, slots=slots, why=why)
+            return Meaning("suggest", candidates=candidates, slots=slots, reasons=why)
         return Meaning(_outcome(context.topic), context.topic, (Candidate(context.topic, 1.0),), 1.0, slots, why)
 
 

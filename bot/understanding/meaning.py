@@ -1,6 +1,6 @@
 """What a message was taken to mean, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,13 +24,17 @@ class Context:
     step: str | None = None
 
 
+Reasons = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Meaning:
     """The reading of one message.
 
     *id* is None unless the outcome is answer, command or safety. For ``suggest`` the *candidates* are the choices to offer,
     best first, at most four. *slots* holds what the sentence says beside the id (a time, days, an aspect such as ``count``).
-    *why* are short Japanese phrases that a staff member can read.
+    *reasons* are short Japanese phrases that a staff member can read, or what words them when somebody asks: most messages are
+    answered without anybody asking why, and the wording takes longer than the decision.
     """
 
     outcome: Outcome
@@ -38,7 +42,12 @@ class Meaning:
     candidates: tuple[Candidate, ...] = ()
     score: float = 0.0
     slots: Mapping[str, Any] = field(default_factory=dict)
-    why: tuple[str, ...] = ()
+    reasons: Reasons | Callable[[], Reasons] = field(default=(), compare=False, repr=False)
+
+    @property
+    def why(self) -> Reasons:
+        """The reasons in words."""
+        return self.reasons() if callable(self.reasons) else self.reasons
 
 
 def outcome_of(id: str) -> Outcome:

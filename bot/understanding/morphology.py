@@ -3,6 +3,7 @@
 import csv
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import fugashi
@@ -11,6 +12,9 @@ _LOCAL = threading.local()
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _REMEMBERED = 20_000
 """Words kept ready, some ten megabytes of them at most."""
+
+JUST_READ = 16
+"""Texts kept ready: those that the threads of this process are reading at the moment."""
 
 
 class Token(NamedTuple):
@@ -35,11 +39,13 @@ def hiragana(text: str) -> str:
     return text.translate(_KATAKANA_TO_HIRAGANA)
 
 
+@lru_cache(maxsize=JUST_READ)
 def analyse(text: str) -> tuple[Token, ...]:
     """The words of *text*. Safe from any thread.
 
     A tagger's features are read lazily from memory that its next parse overwrites; so each thread has its own tagger and
-    everything is copied out at once. Taking a word's features apart costs more than finding the word, so it is done once.
+    everything is copied out at once. Taking a word's features apart costs more than finding the word, so it is done once. The
+    safety rules, the reminder sentences and the matcher read one message after another: its words are found once.
     """
     tagger = getattr(_LOCAL, "tagger", None)
     if tagger is None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -28,7 +29,11 @@ _JAPANESE = r"\p{Han}\p{Hiragana}\p{Katakana}ー"
 _LOOSE = regex.compile(rf"(?:(?<=^|\s)[{_JAPANESE}](?=\s|$)\s?){{3,}}")
 _AFTER_PUNCTUATION = regex.compile(r"(?<=[、。!?])\s+|\s+(?=[、。!?])")
 
+JUST_READ = 16
+"""Texts kept ready: the parts of the understanding each normalise the message that they are given."""
 
+
+@lru_cache(maxsize=JUST_READ)
 def normalise(text: str) -> str:
     """*text* in one spelling: width, case, elongation, laughter and emoji no longer differ. Idempotent.
 

@@ -55,10 +55,10 @@ class Understanding:
         text = text[:LONGEST]
         verdict = self.safety.judge(text)
         if verdict is not None:
-            return Meaning("safety", id=verdict.id, score=1.0, why=verdict.why)
+            return Meaning("safety", id=verdict.id, score=1.0, reasons=verdict.why)
         sentence = self.reminders.read(text, now)
         if sentence is not None:
-            return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, why=sentence.why)
+            return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, reasons=sentence.why)
         meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
             meaning = self._after_safety(meaning, text, context.topic)
@@ -87,7 +87,7 @@ class Understanding:
         is_clear = meaning.outcome in ("answer", "command") and "aspect" not in meaning.slots
         if is_clear and meaning.id != topic and not self._is_about_the_warning(text):
             return meaning
-        return Meaning("safety", id=topic, score=1.0, why=meaning.why)
+        return Meaning("safety", id=topic, score=1.0, reasons=meaning.reasons)
 
     def _is_about_the_warning(self, text: str) -> bool:
         """Whether *text* asks what to do, whether it will pass, whether one may …, or names no thing at all."""

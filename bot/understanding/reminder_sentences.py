@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.library.schema import Routine
 from bot.understanding import reminder_slots, times
-from bot.understanding.morphology import analyse, reading
+from bot.understanding.morphology import analyse
 from bot.understanding.normalise import normalise
 from bot.understanding.reminder_slots import Sentence
 from bot.understanding.reminder_wishes import Wish, command_of
@@ -76,8 +76,8 @@ class ReminderReader:
         if wish is None:
             if not _nearly(sentence):
                 return None
-            # A wrong conversion (毎浅6時, 金トレ) reads like what was meant.
-            sentence = self._sentence(fold(reading(analyse(plain))))
+            # A wrong conversion (毎浅6時, 金トレ) reads like what was meant; a verb (通う) is what it is.
+            sentence = self._sentence(fold(_reread(plain)))
             wish = command_of(sentence.words, strict=True)
             if wish is None:
                 return None
@@ -102,6 +102,11 @@ class ReminderReader:
     def _sentence(self, folded: str) -> Sentence:
         naming = self._names.find(folded)
         return Sentence(naming.text, tuple(cut(naming.text)), naming.routine)
+
+
+def _reread(text: str) -> str:
+    """A normalised *text* as it is heard, its verbs as they are written."""
+    return "".join([token.surface if token.pos == "動詞" else token.reading for token in analyse(text)])
 
 
 def _nearly(sentence: Sentence) -> bool:

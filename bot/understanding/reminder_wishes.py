@@ -14,11 +14,14 @@ PAUSE = "command/reminder-pause"
 STOP = "command/reminder-stop"
 SNOOZE = "command/snooze"
 
+MOST_UNKNOWN = 6
+"""No command is read into a clause with more letters than this that are not understood."""
+
 _CALLS = re.compile(r"知らせ|しらせ|鳴ら|声|こえ|思い出|おもいだ|呼ん|言っ|いうて|ゆうて")
 _SHOWS = re.compile(r"教|おしえ|出し")
 _HOURS = re.compile(r"何時|なんじ|何曜")
 _SETTING = re.compile(r"設定|登録")
-_TIMES = re.compile(r"時|じか|曜|設定")
+_TIMES = re.compile(r"時|じか|曜|設定|予定|よてい")
 _DOES = re.compile(r"やる|やれ|する|すれ|した")
 _WILL_DO = re.compile(r"やる|やり(?:ま|たいか)")
 _KEPT = re.compile(
@@ -53,6 +56,8 @@ class Wish:
 def command_of(words: Sequence[Word], *, strict: bool = False) -> Wish | None:
     """The command that *words* give; None when they give none. *strict*: every word must be known."""
     clause = Clause(words)
+    if clause.unknown > MOST_UNKNOWN:
+        return None
     if strict and any(word.kind == "unknown" for word in words):
         return None
     if clause.has("block", "shop") or (clause.anywhere("shop") and not clause.has("noun")):
@@ -156,7 +161,9 @@ def _ending(clause: Clause) -> Wish | None:
     if not until and (days or clause.has("holiday")):
         return Wish(SET, without=True, holidays=False if clause.has("holiday") else None)
     # 木曜は用事があるので休む is about one Thursday.
-    once = not until and any(word.aside and word.kind == "days" for word in clause.all)
+    once = not until and any(
+        word.aside and word.kind == "days" and not dates.is_every_day(word.text) for word in clause.all
+    )
     if act.kind == "stop" and not (until or once):
         plain = _STOP_WORD.match(act.text) and len(clause.main) == 1
         return Wish(STOP) if clause.about or clause.has("all", "mou") or plain else None
@@ -194,7 +201,9 @@ def _setting(clause: Clause) -> Wish | None:
         corrects = time and sum(word.kind == "clock" for word in clause.all) > 1 and clause.main[-1].text == "に"
         habit = clause.has("routine") and days and not clause.attributive
         return wish if corrects or about and (time or habit) or time and days else None
-    if clause.unknown > (6 if clause.has("noun") else 2 if time and act.kind in ("change", "make", "notify") else 0):
+    if clause.unknown > (
+        MOST_UNKNOWN if clause.has("noun") else 2 if time and act.kind in ("change", "make", "notify") else 0
+    ):
         return None
     lasting = clause.has("noun", "routine") or act.kind in ("change", "notify", "suru", "set")
     starts = any(word.kind == "date" and clause.after(word).startswith("から") for word in clause.main)

@@ -1,7 +1,7 @@
 """Cuts a spelled text into words of known kinds (``reminder_lexicon``), and marks the clauses that only give a reason."""
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.understanding.reminder_lexicon import KINDS
 
@@ -37,8 +37,7 @@ _DECLINED = re.compile(r"(?:ない|ん)で(?!す|も?え)|んと(?:い|っ)|な�
 _CLAUSE_END = re.compile(r"(?:て|で|、|し|り|たら|ても|から)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: its kind, its text, where it starts, and whether its clause only gives a reason or a setting."""
 
     kind: str
@@ -76,7 +75,7 @@ def _joined(words: list[Word]) -> list[Word]:
     for word in words:
         last = joined[-1] if joined else None
         if last and last.kind == "unknown" and (word.kind == "unknown" or (word.kind == "particle")):
-            joined[-1] = replace(last, text=last.text + word.text)
+            joined[-1] = Word(last.kind, last.text + word.text, last.start)
         else:
             joined.append(word)
     return joined
@@ -85,23 +84,20 @@ def _joined(words: list[Word]) -> list[Word]:
 def _asides(words: list[Word]) -> list[Word]:
     marked = list(words)
     start = 0
+    last_wanted = max((place for place, word in enumerate(words) if word.kind in WANTS), default=-1)
+    last_slot = max((place for place, word in enumerate(words) if word.kind in SLOTS), default=-1)
     for place, word in enumerate(words):
-        rest = [later.kind for later in words[place + 1 :]]
-        wanted = any(kind in WANTS for kind in rest)
+        wanted = place < last_wanted
         if word.kind == "because":
             # けど at the very end is politeness, not a reason.
-            if (
-                wanted
-                or any(kind in SLOTS for kind in rest)
-                or (start > 0 and not word.text.startswith(("けど", "けれど", "が")))
-            ):
+            if wanted or place < last_slot or (start > 0 and not word.text.startswith(("けど", "けれど", "が"))):
                 _mark(marked, start, place + 1)
             start = place + 1
         elif word.kind in ("stop_here", "comma"):
             clause = {part.kind for part in words[start:place]}
             if word.kind == "stop_here" and wanted and "unknown" in clause and not clause & WANTS:
                 _mark(marked, start, place)
-            elif place and words[place - 1].kind == "unknown" and rest:
+            elif place and words[place - 1].kind == "unknown" and place + 1 < len(words):
                 _mark(marked, place - 1, place)
             start = place + 1
         elif word.kind == "unknown" and wanted and _CLAUSE_END.search(word.text):
@@ -110,4 +106,4 @@ def _asides(words: list[Word]) -> list[Word]:
 
 
 def _mark(words: list[Word], start: int, end: int) -> None:
-    words[start:end] = [replace(word, aside=True) for word in words[start:end]]
+    words[start:end] = [Word(word.kind, word.text, word.start, True) for word in words[start:end]]
