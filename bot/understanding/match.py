@@ -1,9 +1,12 @@
 """Which entry a message asks for, how sure that is, and why."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.library.library import Library
 from bot.library.schema import Language
@@ -35,6 +38,19 @@ CLEARER = 0.3
 """How far ahead of the other choices an offered one must come to be taken as the one meant."""
 ACTING = frozenset(("command", "routine", "check"))
 BROAD = ("article", "check")
+
+STORY = 20
+"""Letters from which on a message may tell a story first."""
+_CLAUSE = re.compile(r"(?<=[。!?、])")
+
+
+class Heard(NamedTuple):
+    """A text, or a part of one, after the model has looked at it; *sure* is the chance that its best id is right."""
+
+    tokens: Sequence[Token]
+    features: Blocks
+    looked: Looked
+    sure: float
 
 
 class Matcher:
@@ -134,26 +150,35 @@ class Matcher:
         why = (self._explain.say("several", word=bare),)
         return Meaning("suggest", candidates=candidates, score=candidates[0].score, reasons=why)
 
-    def _judged(self, text: str, tokens: list[Token], context: Context | None) -> Meaning:
-        """What the whole of the message resembles, if it is likely enough."""
+    def _judged(self, text: str, tokens: Sequence[Token], context: Context | None) -> Meaning:
+        """What the whole of the message resembles, if it is likely enough; what its end does, if only that is."""
+        heard = self._heard(text, tokens)
+        if heard.sure < SURE and len(text) >= STORY:
+            # A story says first how it came about, and last what is wanted.
+            heard = max((heard, *map(self._heard, _endings(text))), key=attrgetter("sure"))
+        if not heard.looked.order:
+            return Meaning("fallback", reasons=(self._explain.say("none"),))
+        candidates = tuple(self._candidates(heard.looked))
+        best = candidates[0].id
+        picked = context is not None and best in context.offered and heard.looked.figures[1] > CLEARER
+        if heard.sure >= SURE or picked:
+            return Meaning(_outcome(best), best, candidates, heard.sure, reasons=partial(self._reasons, heard))
+        ours = self._index.scope.probability(heard.looked.figures)
+        if ours < OURS or candidates[0].score < FAINT:
+            return Meaning("fallback", score=ours, reasons=partial(self._reasons, heard, "none"))
+        return Meaning(
+            "suggest", candidates=candidates, score=heard.sure, reasons=partial(self._reasons, heard, "unsure")
+        )
+
+    def _heard(self, text: str, tokens: Sequence[Token] | None = None) -> "Heard":
+        tokens = said(text) if tokens is None else tokens
         features = blocks(self._concepts, tokens, text)
         looked = look(self._index, features, OFFERED)
-        if not looked.order:
-            return Meaning("fallback", reasons=(self._explain.say("none"),))
-        sure = self._index.trust.probability(looked.figures)
-        candidates = tuple(self._candidates(looked))
-        best = candidates[0].id
-        if sure >= SURE or (context is not None and best in context.offered and looked.figures[1] > CLEARER):
-            words = partial(self._reasons, "", looked, tokens, features)
-            return Meaning(_outcome(best), best, candidates, sure, reasons=words)
-        ours = self._index.scope.probability(looked.figures)
-        if ours < OURS or candidates[0].score < FAINT:
-            return Meaning("fallback", score=ours, reasons=partial(self._reasons, "none", looked, tokens, features))
-        words = partial(self._reasons, "unsure", looked, tokens, features)
-        return Meaning("suggest", candidates=candidates, score=sure, reasons=words)
+        sure = self._index.trust.probability(looked.figures) if looked.order else 0.0
+        return Heard(tokens, features, looked, sure)
 
-    def _reasons(self, doubt: str, looked: Looked, tokens: Sequence[Token], text: Blocks) -> tuple[str, ...]:
-        words = self._explain.words(looked, tokens, text)
+    def _reasons(self, heard: "Heard", doubt: str = "") -> tuple[str, ...]:
+        words = self._explain.words(heard.looked, heard.tokens, heard.features)
         return (self._explain.say(doubt), *words) if doubt else words
 
     def _continued(self, heard: str, context: Context) -> Meaning | None:
@@ -195,6 +220,12 @@ def documents_of(library: Library) -> list[Document]:
 def _parsed(document: Document) -> Parsed:
     text = normalise(document.text)
     return Parsed(document, text, said(text))
+
+
+def _endings(text: str) -> list[str]:
+    """The last clause of a normalised *text*, and the last two; nothing for a text of one clause."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause]
+    return [clauses[-1], "".join(clauses[-2:])] if len(clauses) > 1 else []
 
 
 def _outcome(id: str) -> Outcome:
