@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.understanding.evaluate import Figures, Judged, confusions, mistakes
+from bot.understanding.evaluate import Figures, Judged, confusions, mistakes, quantile
 
 TITLES = {"kana": "All in kana", "typo": "With one wrong flick"}
 COLUMNS = {
@@ -37,6 +37,14 @@ def plain(table: Table) -> str:
     return "\n\n".join(parts)
 
 
+LENGTHS = (5, 10, 20, 40, 80)
+"""Letters up to which messages are counted together when the cost is shown by length."""
+TIMES = (50, 100, 150, 200, 300, 400, 600, 1000)
+"""Microseconds up to which messages are counted together in the histogram."""
+BAR = 40
+"""Marks of the longest bar."""
+
+
 def page(file: Path, tables: Mapping[str, Table], judged: Sequence[Judged]) -> str:
     """The whole page: *tables* by title, and what went wrong among *judged*."""
     first = next(iter(tables.values()))
@@ -51,7 +59,8 @@ def page(file: Path, tables: Mapping[str, Table], judged: Sequence[Judged]) -> s
     for title, table in tables.items():
         parts += [f"## {title}", _markdown(_methods(table))]
     parts += ["## Safety", *(_markdown(_safety(next(iter(table.values())), title)) for title, table in tables.items())]
-    parts += ["## By style", _markdown(_styles(ours)), "## Reliability", _markdown(_reliability(ours)), _cost(ours)]
+    parts += ["## By style", _markdown(_styles(ours)), "## Reliability", _markdown(_reliability(ours))]
+    parts += ["## Cost", _cost(ours), _markdown(_by_length(judged)), _markdown(_histogram(judged))]
     pairs = [(wanted, got, str(count)) for (wanted, got), count in confusions(judged).most_common(MOST)]
     parts += ["## Confusions when an answer is forced", _markdown([("wanted", "first", "messages"), *pairs])]
     worst = [
@@ -102,6 +111,31 @@ def _cost(ours: Figures) -> str:
         f"One message: median {times['p50']:.0f} us, p99 {times['p99']:.0f} us. "
         f"The index is built in {ours['index_build_s']:.2f} s when nothing is kept from before."
     )
+
+
+def _by_length(judged: Sequence[Judged]) -> Rows:
+    rows: Rows = [("letters", "messages", "median us", "p99 us")]
+    for least, most in zip((0, *LENGTHS), (*LENGTHS, None), strict=True):
+        times = sorted(
+            one.us
+            for one in judged
+            if least < len(one.message["text"]) and (most is None or len(one.message["text"]) <= most)
+        )
+        if times:
+            letters = f"over {least}" if most is None else f"{least + 1}-{most}"
+            rows.append((letters, str(len(times)), *(f"{quantile(times, share):.0f}" for share in (0.5, 0.99))))
+    return rows
+
+
+def _histogram(judged: Sequence[Judged]) -> Rows:
+    counts = [
+        sum(least < one.us <= most for one in judged)
+        for least, most in zip((0.0, *TIMES), (*TIMES, float("inf")), strict=True)
+    ]
+    rows: Rows = [("up to us", "messages", "")]
+    for most, count in zip((*map(str, TIMES), "more"), counts, strict=True):
+        rows.append((most, str(count), "#" * round(BAR * count / max(counts))))
+    return rows
 
 
 def _number(share: float | None) -> str:

@@ -7,12 +7,16 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
 
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
 from bot.understanding.index import Index, Parsed, learnt
-from bot.understanding.vocabulary import Row, Vocabulary
+from bot.understanding.limits import Limits
+from bot.understanding.recipe import WHOLE, Recipe
+from bot.understanding.vocabulary import Vocabulary
 
 CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
 """Where it is kept unless told otherwise. The files may be thrown away at any time."""
@@ -24,10 +28,12 @@ _CODE = (
     "concepts",
     "features",
     "index",
+    "limits",
     "linear",
     "morphology",
     "normalise",
     "perturb",
+    "recipe",
     "spellings",
     "vocabulary",
 )
@@ -36,80 +42,75 @@ log = logging.getLogger(__name__)
 
 
 def kept(
-    documents: Sequence[Parsed], concepts: Concepts, groups: Sequence[Sequence[str]], folder: Path | None
+    documents: Sequence[Parsed],
+    concepts: Concepts,
+    groups: Sequence[Sequence[str]],
+    folder: Path | None,
+    recipe: Recipe = WHOLE,
 ) -> Index:
     """The index of *documents*: from *folder* if it was learnt before, else learnt now and kept there."""
     if folder is None:
-        return learnt(documents, concepts)
-    path = folder / f"{_key(documents, groups)}.json"
+        return learnt(documents, concepts, recipe)
+    path = folder / f"{_key(documents, groups, recipe)}.npz"
     try:
-        return _read(json.loads(path.read_text()))
+        return _read(path)
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-    index = learnt(documents, concepts)
+    index = learnt(documents, concepts, recipe)
     try:
         _write(path, index)
     except OSError as error:
         log.warning("what was learnt could not be kept: %s", error)
-    # Read back as it was written, so that the first start and the next decide alike.
     return index
 
 
-def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]]) -> str:
+def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]], recipe: Recipe) -> str:
     """A name for exactly this pack and this code."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(np.__version__.encode())
     for name in _CODE:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    digest.update(json.dumps([[parsed.document for parsed in documents], [list(group) for group in groups]]).encode())
+    texts = [parsed.document for parsed in documents]
+    digest.update(json.dumps([texts, [list(group) for group in groups], recipe]).encode())
     return digest.hexdigest()[:32]
 
 
 def _write(path: Path, index: Index) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     vocabulary = index.vocabulary
-    # Thousands of features have equal rows, and all rows are made of few pairs: each is written once and named by its number.
-    pairs: dict[tuple[int, float], int] = {}
-    rows: dict[Row, int] = {}
-    for entries in (vocabulary.words, vocabulary.sounds):
-        for _, row in entries.values():
-            if row not in rows:
-                rows[row] = len(rows)
-                for pair in row:
-                    pairs.setdefault(pair, len(pairs))
-    data = {
+    names = {
         "ids": index.ids,
-        "pairs": list(pairs),
-        "rows": [[pairs[pair] for pair in row] for row in rows],
-        "words": [(name, weight, rows[row]) for name, (weight, row) in vocabulary.words.items()],
-        "sounds": [(name, weight, rows[row]) for name, (weight, row) in vocabulary.sounds.items()],
+        "words": vocabulary.words,
+        "sounds": vocabulary.sounds,
+        "shares": vocabulary.shares,
+        "grain": vocabulary.grain,
         "strange": sorted(vocabulary.strange),
-        "rare": vocabulary.rare,
         "trust": index.trust,
         "scope": index.scope,
+        "limits": index.limits,
     }
     # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
     descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
+    with os.fdopen(descriptor, "wb") as file:
+        np.savez(file, table=vocabulary.table, telling=vocabulary.telling, names=np.array(json.dumps(names)))
     os.replace(name, path)
-    for old in sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+    for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
-def _read(data: dict[str, Any]) -> Index:
-    pairs = [(place, weight) for place, weight in data["pairs"]]
-    rows = [tuple([pairs[number] for number in row]) for row in data["rows"]]
-    return Index(
-        ids=tuple(data["ids"]),
-        vocabulary=Vocabulary(
-            classes=len(data["ids"]) + 1,
-            words={name: (weight, rows[number]) for name, weight, number in data["words"]},
-            sounds={name: (weight, rows[number]) for name, weight, number in data["sounds"]},
-            strange=frozenset(data["strange"]),
-            rare=data["rare"],
-        ),
-        trust=Calibration(*map(tuple, data["trust"])),
-        scope=Calibration(*map(tuple, data["scope"])),
+def _read(path: Path) -> Index:
+    with path.open("rb") as file, np.load(file) as data:
+        names = json.loads(str(data["names"]))
+        table, telling = data["table"], data["telling"].tolist()
+    trust, scope = (Calibration(tuple(weights), constant) for weights, constant in (names["trust"], names["scope"]))
+    vocabulary = Vocabulary(
+        words=names["words"],
+        sounds=names["sounds"],
+        shares=tuple(names["shares"]),
+        telling=telling,
+        table=table,
+        grain=names["grain"],
+        strange=frozenset(names["strange"]),
     )
+    return Index(tuple(names["ids"]), vocabulary, trust, scope, Limits(*names["limits"]))

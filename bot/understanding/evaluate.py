@@ -122,7 +122,7 @@ def figures(judged: Sequence[Judged], *, index_build_s: float | None = None) -> 
         "false_alarms": _share([one.is_alarm for one in groups[BENIGN]]),
         "by_style": {style: {**_outcomes(found), "n": len(found)} for style, found in sorted(styles.items())},
         "reliability": _reliability([one for one in judged if one.group in ("", STRANGE)]),
-        "message_us": {"p50": _quantile(times, 0.5), "p99": _quantile(times, 0.99)},
+        "message_us": {"p50": quantile(times, 0.5), "p99": quantile(times, 0.99)},
         "index_build_s": index_build_s,
     }
 
@@ -207,5 +207,6 @@ def _share(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float:
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The value below which *share* of the *ordered* values lie; 0 where there are none."""
     return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)], 1) if ordered else 0.0

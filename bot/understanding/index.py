@@ -1,17 +1,20 @@
 """What a pack's phrasings teach: which words speak for which id, and how far to trust that."""
 
-import math
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from bot.understanding.blocks import Blocks
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
-from bot.understanding.linear import Learner, best
+from bot.understanding.limits import Limits, Seen, chosen
+from bot.understanding.linear import learnt as weighed
 from bot.understanding.morphology import Token
-from bot.understanding.spellings import Spelling, Spellings, Weighing
-from bot.understanding.vocabulary import Row, Vocabulary
+from bot.understanding.recipe import WHOLE, Recipe
+from bot.understanding.spellings import Features, spellings
+from bot.understanding.vocabulary import Scores, Vocabulary
 
 HELD_OUT = 5
 """One phrasing in so many is kept from the first lessons, to see how the model fares on what it has not read."""
@@ -22,6 +25,10 @@ STRANGERS = 0.5
 weight one in twenty of them is answered, and questions in wordings never seen before keep nearly all of theirs."""
 NEIGHBOURS = 0.4
 """How much a message for a left-out id counts: many of them could fairly be answered with a neighbouring id."""
+SHARES = (1.0, 0.8)
+"""How much the words and the sounds of a text count."""
+OFFERED = 4
+"""So many choices are offered at most."""
 SHARPNESS = 4.0
 """How much more likely a whole point of score makes an id, as a power of e."""
 
@@ -52,12 +59,14 @@ class Index(NamedTuple):
     """How probable it is that the best id is right."""
     scope: Calibration
     """How probable it is that the message is for any of the ids at all."""
+    limits: Limits
+    """How probable is probable enough."""
 
 
 class Looked(NamedTuple):
     """A message after the model has looked at it."""
 
-    scores: list[float]
+    scores: Scores
     """For each id."""
     order: list[int]
     """The best ids' places, best first."""
@@ -66,72 +75,92 @@ class Looked(NamedTuple):
 
     def shares(self) -> list[float]:
         """For each of the best ids its share of one."""
-        scores = self.scores
-        top = scores[self.order[0]] if self.order else 0.0
+        if not self.order:
+            return []
+        behind = self.scores - self.scores[self.order[0]]
         # Whatever lies a whole point behind has no share to speak of.
-        total = sum([math.exp(SHARPNESS * (score - top)) for score in scores if score > top - 1.0])
-        return [math.exp(SHARPNESS * (scores[place] - top)) / total for place in self.order]
+        total = np.exp(SHARPNESS * behind[behind > -1.0]).sum()
+        shares: list[float] = (np.exp(SHARPNESS * behind[self.order]) / total).tolist()
+        return shares
 
 
 def look(index: Index, text: Blocks, count: int) -> Looked:
     """The scores of a text, and its best *count* ids."""
-    scores = index.vocabulary.scores(text)
-    return _looked(scores, count, index.vocabulary.foreign(text.names), len(text.names) + text.grouped)
+    return _looked(index.vocabulary, text, count)
 
 
-def _looked(scores: list[float], count: int, foreign: int, nouns: int) -> Looked:
-    none = scores.pop()
-    order = best(scores, max(count, 2))
-    top = scores[order[0]] if order else 0.0
-    second = scores[order[1]] if len(order) > 1 else 0.0
-    return Looked(scores, order[:count], (top, top - second, top - none, min(foreign, 3.0), foreign / (nouns + 1)))
+def _looked(vocabulary: Vocabulary, text: Blocks, count: int) -> Looked:
+    every = vocabulary.scores(text)
+    scores = every[:-1]
+    order = np.argsort(-scores, kind="stable")[: max(count, 2)].tolist()
+    top, second = [*scores[order[:2]].tolist(), 0.0, 0.0][:2]
+    foreign = vocabulary.foreign(text.names)
+    nouns = len(text.names) + text.grouped
+    figures = (top, top - second, top - float(every[-1]), min(foreign, 3.0), foreign / (nouns + 1))
+    return Looked(scores, order[:count], figures)
 
 
-def learnt(documents: Sequence[Parsed], concepts: Concepts) -> Index:
+def learnt(documents: Sequence[Parsed], concepts: Concepts, recipe: Recipe = WHOLE) -> Index:
     """The index of *documents*."""
+    if not recipe.strangers:
+        documents = [parsed for parsed in documents if parsed.document.id is not None]
     ids = list(dict.fromkeys(document.id for document, _, _ in documents if document.id is not None))
     none = len(ids)
     places: dict[str | None, int] = {id: place for place, id in enumerate(ids)}
     source = random.Random(len(documents))  # noqa: S311 - the same pack is always learnt alike
     left_out = set(source.sample(range(none), none // LEFT_OUT))
-    spellings = Spellings(concepts)
     turns: dict[int, int] = {}
-    kept: list[Spelling] = []
-    held: list[Spelling] = []
+    features = Features()
+    held: list[tuple[int, Blocks]] = []
     for document, text, tokens in documents:
         place = places.get(document.id, none)
         turns[place] = turns.get(place, place) + (not document.name)
         unseen = place in left_out or (not document.name and turns[place] % HELD_OUT == 0)
-        (held if unseen else kept).extend(spellings.of(place, text, tokens, source))
+        for made in spellings(concepts, text, tokens, source, recipe):
+            if unseen:
+                held.append((place, made))
+            else:
+                features.add(place, made)
+    shares = SHARES[0] * recipe.words, SHARES[1] * recipe.sounds
+    trust, scope, limits = _judged(_vocabulary(features, shares, none), held, left_out)
+    for place, made in held:
+        features.add(place, made)
+    return Index(tuple(ids), _vocabulary(features, shares, none), trust, scope, limits)
 
-    learner = Learner(none + 1)
-    first = Weighing(spellings, kept, none)
-    unclear = learner.learn([first.example(spelling) for spelling in kept])
-    trust, scope = _calibrated(first, learner.rows(first.weights), held, left_out, none)
-    weighing = Weighing(spellings, [*kept, *held], none)
-    learner.learn([weighing.example(spelling) for spelling in held], again=unclear)
-    return Index(tuple(ids), weighing.vocabulary(learner.rows(weighing.weights), none + 1), trust, scope)
+
+def _vocabulary(features: Features, shares: tuple[float, float], ids: int) -> Vocabulary:
+    """What all texts so far have taught."""
+    weights = weighed(features.texts(), shares, features=features.count, classes=ids + 1)
+    return Vocabulary.of(weights, dict(features.words), dict(features.sounds), shares, ids)
 
 
-def _calibrated(
-    weighing: Weighing, rows: dict[int, Row], held: Sequence[Spelling], left_out: set[int], none: int
-) -> tuple[Calibration, Calibration]:
+def _judged(
+    vocabulary: Vocabulary, held: Sequence[tuple[int, Blocks]], left_out: set[int]
+) -> tuple[Calibration, Calibration, Limits]:
     """How far to trust what was learnt, as seen on texts that were not read."""
+    none = vocabulary.table.shape[1] - 1
+    owners = np.array([place for place, _ in held], np.int64)
+    is_strange = owners == none
+    is_left_out = np.isin(owners, list(left_out))
+    importance = np.where(is_left_out, NEIGHBOURS, 1.0)
+    importance[is_strange] = STRANGERS * (~is_strange).sum() / max(is_strange.sum(), 1)
+    # Texts for ids that were left out stand in for strangers where there are none.
+    is_ours = ~is_strange & (~is_left_out | is_strange.any())
+    looked = [_looked(vocabulary, text, OFFERED) for _, text in held]
+    is_right = np.array([one.order[:1] == [place] for one, place in zip(looked, owners, strict=True)], bool)
+    is_offered = np.array([place in one.order for one, place in zip(looked, owners, strict=True)], bool)
     # Two certainties, so that a pack too small to hold anything out is still judged sensibly.
-    figures: list[tuple[float, ...]] = [(0.0, 0.0, -1.0, 1.0, 1.0), (1.5, 1.0, 1.5, 0.0, 0.0)]
-    right, ours, importance = [0.0, 1.0], [0.0, 1.0], [2.0, 2.0]
-    owners = [spelling.owner for spelling in held]
-    strange = owners.count(none)
-    balance = STRANGERS * (len(held) - strange) / max(strange, 1)
-    for spelling in held:
-        scores = [0.0] * (none + 1)
-        place, numbers, values = weighing.example(spelling)
-        for number, value in zip(numbers, values, strict=True):
-            for at, weight in rows.get(number, ()):
-                scores[at] += weight * value
-        looked = _looked(scores, 1, weighing.foreign(spelling), len(spelling.names) + spelling.grouped)
-        figures.append(looked.figures)
-        right.append(float(looked.order == [place]))
-        ours.append(float(place != none and (bool(strange) or place not in left_out)))
-        importance.append(balance if place == none else NEIGHBOURS if place in left_out else 1.0)
-    return Calibration.fitted(figures, right, importance), Calibration.fitted(figures, ours, importance)
+    figures = np.array([(0.0, 0.0, -1.0, 1.0, 1.0), (1.5, 1.0, 1.5, 0.0, 0.0), *(one.figures for one in looked)])
+    certain = np.array([0.0, 1.0])
+    weight = np.concatenate([[2.0, 2.0], importance])
+    trust = Calibration.fitted(figures, np.concatenate([certain, is_right]), weight)
+    scope = Calibration.fitted(figures, np.concatenate([certain, is_ours]), weight)
+    seen = Seen(
+        np.array([trust.probability(one.figures) for one in looked]),
+        np.array([scope.probability(one.figures) for one in looked]),
+        np.array([max(one.shares(), default=0.0) for one in looked]),
+        is_right,
+        is_offered,
+        importance,
+    )
+    return trust, scope, chosen(seen)

@@ -20,19 +20,13 @@ from bot.understanding.index import Document, Looked, Parsed, look
 from bot.understanding.meaning import Candidate, Context, Meaning, Outcome
 from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
+from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.topics import Topics
 
-SURE = 0.35
-"""The chance of being right from which an answer is given. It is judged on wordings held out from learning, which are further from
-the pack than most messages are; so what is answered at this chance is nearly always right."""
-OURS = 0.3
-"""Below this chance that anybody here can answer, nothing is offered."""
 DECIDED = 0.65
 """The share of a word's uses that one id must have for the bare word to mean it."""
 SCATTERED = 0.15
 """If no id has more than this share of a word's uses, the broad texts about it are offered first."""
-FAINT = 0.06
-"""Below this share for the best of the choices they are no choices, only noise."""
 OFFERED = 4
 CLEARER = 0.3
 """How far ahead of the other choices an offered one must come to be taken as the one meant."""
@@ -63,10 +57,11 @@ class Matcher:
         *,
         siblings: Mapping[str, tuple[str, ...]] | None = None,
         cache: Path | None = CACHE,
+        recipe: Recipe = WHOLE,
     ) -> None:
         self._concepts = Concepts(language.synonyms)
         taken_apart = [_parsed(document) for document in documents]
-        self._index = kept(taken_apart, self._concepts, language.synonyms, cache)
+        self._index = kept(taken_apart, self._concepts, language.synonyms, cache, recipe)
         self._topics = Topics(taken_apart, language.follow_ups.get(FRAME, ()))
         self._follow_ups = FollowUps(language.follow_ups)
         self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
@@ -152,8 +147,9 @@ class Matcher:
 
     def _judged(self, text: str, tokens: Sequence[Token], context: Context | None) -> Meaning:
         """What the whole of the message resembles, if it is likely enough; what its end does, if only that is."""
+        limits = self._index.limits
         heard = self._heard(text, tokens)
-        if heard.sure < SURE and len(text) >= STORY:
+        if heard.sure < limits.sure and len(text) >= STORY:
             # A story says first how it came about, and last what is wanted.
             heard = max((heard, *map(self._heard, _endings(text))), key=attrgetter("sure"))
         if not heard.looked.order:
@@ -161,10 +157,10 @@ class Matcher:
         candidates = tuple(self._candidates(heard.looked))
         best = candidates[0].id
         picked = context is not None and best in context.offered and heard.looked.figures[1] > CLEARER
-        if heard.sure >= SURE or picked:
+        if heard.sure >= limits.sure or picked:
             return Meaning(_outcome(best), best, candidates, heard.sure, reasons=partial(self._reasons, heard))
         ours = self._index.scope.probability(heard.looked.figures)
-        if ours < OURS or candidates[0].score < FAINT:
+        if ours < limits.ours or candidates[0].score < limits.faint:
             return Meaning("fallback", score=ours, reasons=partial(self._reasons, heard, "none"))
         return Meaning(
             "suggest", candidates=candidates, score=heard.sure, reasons=partial(self._reasons, heard, "unsure")

@@ -1,56 +1,78 @@
 """What a pack has taught about each word and each sound: how telling it is, and for which ids it speaks."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.understanding.blocks import Blocks
+from bot.understanding.linear import Weights, rarity
 
-WEIGHTS = (1.0, 0.8)
-"""How much the words and the sounds of a text count."""
-
-Row = tuple[tuple[int, float], ...]
-"""The classes that a feature speaks for or against, in order, and how strongly."""
-Entries = dict[str, tuple[float, Row]]
+FINEST = 127
+"""The biggest number that a byte holds."""
+Scores = NDArray[np.float32]
 
 
 class Vocabulary(NamedTuple):
-    """Every feature with its weight in a text and its row; *rare* is the weight of one that the pack never has."""
+    """Every feature with its number; by that its weight in a text, and a row of what it says for and against each class."""
 
-    classes: int
-    words: Entries
-    sounds: Entries
+    words: Mapping[str, int]
+    sounds: Mapping[str, int]
+    shares: tuple[float, float]
+    """How much the words and the sounds of a text count."""
+    telling: Sequence[float]
+    """The weight of each feature; the last is that of one that the pack never has."""
+    table: NDArray[np.int8]
+    """The rows, in whole grains: a quarter of the memory, and a message is scored no slower."""
+    grain: float
     strange: frozenset[str]
     """Words that only texts for no id have."""
-    rare: float
 
-    def scores(self, blocks: Blocks) -> list[float]:
+    @classmethod
+    def of(
+        cls,
+        weights: Weights,
+        words: Mapping[str, int],
+        sounds: Mapping[str, int],
+        shares: tuple[float, float],
+        ids: int,
+    ) -> "Vocabulary":
+        """The features by name, with what was learnt of each; the class after all *ids* is "none of them"."""
+        starts, sizes, places, strengths = weights[1:]
+        grain = float(np.abs(strengths).max(initial=1e-9)) / FINEST
+        table = np.zeros((len(sizes), ids + 1), np.int8)
+        table[np.repeat(np.arange(len(sizes)), sizes), places] = np.rint(strengths / grain)
+        strange = [word for word, row in words.items() if sizes[row] == 1 and places[starts[row]] == ids]
+        telling = [*weights.telling.tolist(), rarity(0, ids + 1)]
+        return cls(words, sounds, shares, telling, table, grain, frozenset(strange))
+
+    def scores(self, blocks: Blocks) -> Scores:
         """How much *blocks* speak for each class. What the pack never says still counts in a text's length."""
-        scores = [0.0] * self.classes
-        rare = self.rare * self.rare
-        for weight, known, block in zip(WEIGHTS, (self.words, self.sounds), blocks[:2], strict=True):
+        telling = self.telling
+        rare = telling[-1] * telling[-1]
+        rows: list[int] = []
+        values: list[float] = []
+        for share, known, block in zip(self.shares, (self.words, self.sounds), blocks[:2], strict=True):
             # A set would do, but its order changes from run to run, and with it the last digits of the scores.
             features = dict.fromkeys(block)
-            found = [entry for entry in map(known.get, features) if entry is not None]
-            total = rare * (len(features) - len(found)) + sum([idf * idf for idf, _ in found])
-            if not total:
-                continue
-            scale = weight / sqrt(total)
-            for idf, row in found:
-                value = idf * scale
-                for place, strength in row:
-                    scores[place] += strength * value
-        return scores
+            found = [row for row in map(known.get, features) if row is not None]
+            weights = [telling[row] for row in found]
+            total = rare * (len(features) - len(found)) + sum([weight * weight for weight in weights])
+            if total:
+                scale = share * self.grain / sqrt(total)
+                rows += found
+                values += [weight * scale for weight in weights]
+        return np.array(values, np.float32) @ self.table.take(rows, 0).astype(np.float32)
 
-    def gains(self, words: Sequence[str], place: int) -> dict[str, float]:
+    def gains(self, words: Iterable[str], place: int) -> dict[str, float]:
         """Those of *words* that speak for the class at *place*, and how strongly in comparison."""
         gains = {}
         for word in words:
-            idf, row = self.words.get(word, (0.0, ()))
-            at = bisect_left(row, (place,))
-            if at < len(row) and row[at][0] == place and row[at][1] > 0:
-                gains[word] = row[at][1] * idf
+            row = self.words.get(word)
+            if row is not None and self.table[row, place] > 0:
+                gains[word] = float(self.table[row, place]) * self.telling[row]
         return gains
 
     def unknown(self, things: Iterable[str]) -> list[str]:

@@ -108,7 +108,7 @@ def test_what_was_learnt_is_kept_and_decides_alike(tmp_path: Path) -> None:
     (kept,) = tmp_path.iterdir()
     second = Matcher.from_phrasings(PHRASINGS, cache=tmp_path)
 
-    assert kept.suffix == ".json"
+    assert kept.suffix == ".npz"
     assert second.rank("靴のサイズ") == first.rank("靴のサイズ")
 
 
