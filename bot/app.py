@@ -1,33 +1,32 @@
 """The composition root: the one place that puts the program together."""
 
-import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 import handlers
-from bot import db, reminders
+from bot import db, phrasings, reminders
+from bot.apprentice import Apprentice
 from bot.assistant import Assistant
 from bot.clock import Clock
 from bot.conversation import Incoming, Reply
 from bot.delivery.dispatch import Dispatcher
 from bot.delivery.messenger import Messenger
 from bot.delivery.sender import Sender
+from bot.knowledge import Knowledge, Mind, learn
+from bot.lessons import Lessons
 from bot.library.library import Library
-from bot.library.loader import load
-from bot.library.safety_book import SafetyBook
 from bot.line import events
 from bot.line.rendering import render
 from bot.settings import Settings
-from bot.understanding.reader import Understanding
-from bot.understanding.safety import SafetyRules
 from bot.worker import Worker
+
+__all__ = ["App", "Knowledge", "build", "learn", "taught"]
 
 
 @dataclass(frozen=True)
@@ -35,39 +34,38 @@ class App:
     """The assistant with its ways in and out, ready to work; nothing runs yet."""
 
     clock: Clock
-    library: Library
+    mind: Mind
     sessions: db.Sessions
     assistant: Assistant
     dispatcher: Dispatcher[Incoming, Reply]
     sender: Sender
+    lessons: Lessons
     ticks: tuple[Callable[[datetime], None], ...]
+
+    @property
+    def library(self) -> Library:
+        """The library in force at this moment."""
+        return self.mind.current.library
 
     def worker(self) -> Worker:
         """The threads and the alarm clock that do the work; the caller starts and stops them."""
-        return Worker(self.clock, dispatch=self.dispatcher.work_one, send=self.sender.send_one, ticks=self.ticks)
+        return Worker(
+            self.clock,
+            dispatch=self.dispatcher.work_one,
+            send=self.sender.send_one,
+            ticks=self.ticks,
+            lessons=self.lessons,
+        )
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """A content pack, read and understood: made once, then shared by everything that only reads it."""
-
-    library: Library
-    understanding: Understanding
-
-
-def learn(content_dir: Path) -> Knowledge:
-    """The pack in *content_dir*; ContentError when it is broken."""
-    rules: list[SafetyRules] = []
-
-    def judged_by(book: SafetyBook) -> Callable[[str], str | None]:
-        rules.append(SafetyRules(book))
-        return rules[0].entry
-
-    library = load(content_dir, judged_by=judged_by)
-    knowledge = Knowledge(library, Understanding.from_library(library, safety=rules[0]))
-    # Hundreds of thousands of small values that never change: the collector need not look at them again.
-    gc.freeze()
-    return knowledge
+def taught(database_url: str) -> phrasings.Taught:
+    """What staff have taught, from the database there; its schema must be the newest."""
+    sessions = db.connect(database_url)
+    try:
+        with sessions() as session:
+            return phrasings.taught(session)
+    finally:
+        db.engine_of(sessions).dispose()
 
 
 Listener = Callable[[Incoming, Reply | None], None]
@@ -81,13 +79,13 @@ def build(
     *,
     listen: Listener = lambda incoming, reply: None,
 ) -> App:
-    """The program with *settings*, speaking through *messenger* of what it knows.
+    """The program with *settings*, speaking through *messenger* of what it knows: *knowledge*, until staff teach more.
 
     *listen* is told every answer before it is rendered: the rehearsal compares it with what was expected.
     """
-    library = knowledge.library
+    mind = Mind(knowledge)
     sessions = db.connect(settings.database_url)
-    assistant = Assistant(library, knowledge.understanding, handlers)
+    assistant = Assistant(mind, handlers)
     picture_url = partial(_picture_url, settings)
 
     def answer(session: Session, incoming: Incoming, now: datetime) -> Reply | None:
@@ -99,7 +97,7 @@ def build(
         return render(reply, picture_url)
 
     def ring(due: reminders.Due) -> list[dict[str, Any]] | None:
-        reply = handlers.REMINDER(library, due.routine_id, due.day)
+        reply = handlers.REMINDER(mind.current.library, due.routine_id, due.day)
         return None if reply is None else paint(reply)
 
     def plan(now: datetime) -> None:
@@ -109,11 +107,12 @@ def build(
 
     return App(
         clock=clock,
-        library=library,
+        mind=mind,
         sessions=sessions,
         assistant=assistant,
         dispatcher=Dispatcher(sessions, clock, read=events.read, answer=answer, render=paint),
         sender=Sender(sessions, clock, messenger),
+        lessons=Lessons(mind, sessions, clock, Apprentice()),
         ticks=(plan,),
     )
 

@@ -7,12 +7,11 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot import people, reminders
+from bot import evidence, people, reminders
 from bot.conversation import Choice, Handler, Incoming, MaybeHandler, Reply, Step, Tap, Turn
-from bot.library.library import Library
+from bot.knowledge import Mind
 from bot.models import Person
 from bot.understanding.meaning import Context, Meaning, outcome_of
-from bot.understanding.reader import Understanding
 
 
 class Handlers(Protocol):
@@ -34,10 +33,12 @@ class Handlers(Protocol):
 
 @dataclass(frozen=True)
 class Assistant:
-    """Answers events from the library in force, through the handlers it was given."""
+    """Answers events from the knowledge in force, through the handlers it was given.
 
-    library: Library
-    understanding: Understanding
+    A turn takes the knowledge once and keeps to it, whatever is learnt in the meantime.
+    """
+
+    mind: Mind
     handlers: Handlers
 
     def answer(self, session: Session, incoming: Incoming, now: datetime) -> Reply | None:
@@ -47,7 +48,10 @@ class Assistant:
         if incoming.user_id is None or incoming.kind in ("leave", "join", "other", "other-message"):
             return None  # Kept in the inbox; nothing that we could fittingly say.
         if incoming.kind in ("unsend", "edited"):
-            return None  # Delivery erases what was taken back; an edit was answered when it was first said.
+            # Delivery erases what was taken back, and here goes what it showed; an edit was answered when it was first said.
+            if incoming.kind == "unsend" and incoming.message_id is not None:
+                evidence.erase(session, incoming.message_id)
+            return None
         if incoming.kind == "unfollow":
             person = people.find(session, incoming.user_id)
             # Events may come late and out of order: whoever did something since has not left.
@@ -86,19 +90,21 @@ class Assistant:
         tap = None
         if incoming.kind == "postback":
             tap = Tap.read(incoming.data or "", incoming.params)
-        meaning = self.understanding.read(text, now, context) if incoming.kind == "text" else Meaning("fallback")
+        knowledge = self.mind.current
+        meaning = knowledge.read(text, now, context) if incoming.kind == "text" else Meaning("fallback")
         step = Step(context.step, dict(person.step_data)) if context.step is not None else None
         return Turn(
             text=text,
             person=person,
             now=now,
-            library=self.library,
+            library=knowledge.library,
             session=session,
             meaning=meaning,
             tap=tap,
             step=step,
             topic=context.topic,
             offered=context.offered,
+            event_id=incoming.event_id,
         )
 
     def _reply(self, turn: Turn, incoming: Incoming) -> Reply:
@@ -118,12 +124,12 @@ class Assistant:
         """The answer to a button; one that means nothing any more gets the fallback."""
         if tap.verb == "open":
             id = tap.args[0] if tap.args else ""
-            if id not in self.library.entries:
+            if id not in turn.library.entries:
                 return self.handlers.FALLBACK(turn)
             named = replace(turn, meaning=Meaning(outcome_of(id), id=id, score=1.0))
             return self._aside(turn, self._by_meaning(named))
         if tap.verb == "continue" and turn.step is not None and turn.step.name in self.handlers.BY_STEP:
-            words = self.library.language.words.get("continue", ())
+            words = turn.library.language.words.get("continue", ())
             back = self.handlers.BY_STEP[turn.step.name](replace(turn, tap=None, text=words[0] if words else ""))
             return back if back is not None else self.handlers.FALLBACK(turn)
         handler = self.handlers.BY_TAP.get(tap.verb)
@@ -139,8 +145,12 @@ class Assistant:
             return self.handlers.NONE_OF_THESE(turn)
         if meaning.outcome == "suggest" and meaning.candidates:
             return self.handlers.SUGGEST(turn)
-        if meaning.id is None or meaning.id not in self.library.entries:
+        if meaning.id is None or meaning.id not in turn.library.entries:
             return self.handlers.FALLBACK(turn)
+        number = turn.tap.number if turn.tap is not None else None
+        if number is not None or (turn.tap is None and meaning.id in turn.offered and aspect is None):
+            # Whether by a button of the choices or in words: the person has said what was meant.
+            evidence.pick(turn.session, turn.person, meaning.id, number=number, now=turn.now)
         handler = self.handlers.BY_COMMAND.get(meaning.id) or self.handlers.BY_KIND[meaning.id.partition("/")[0]]
         return handler(turn)
 

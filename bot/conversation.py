@@ -147,6 +147,12 @@ class Tap:
         picked = params.get("time") or params.get("date") or params.get("datetime")
         return cls(verb=verb, args=tuple(args), picked=picked)
 
+    @property
+    def number(self) -> int | None:
+        """The number after all else, by which the choices of a message are known again (``open faq/booking 12``)."""
+        last = self.args[-1] if self.args else ""
+        return int(last) if last.isascii() and last.isdecimal() and len(last) < 10 else None
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -163,6 +169,8 @@ class Turn:
     step: Step | None = None
     topic: str | None = None
     offered: tuple[str, ...] = ()
+    event_id: str = ""
+    """Names the event in the inbox."""
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -58,7 +58,7 @@ def block(session: Session, person: Person, now: datetime) -> None:
 
 
 def forget(session: Session, person: Person) -> None:
-    """Delete the person and all that we keep of them: settings, records, and the texts in inbox and outbox."""
+    """Delete the person and all that we keep of them: settings, records, evidence, and the texts in inbox and outbox."""
     inbox.forget(session, person.line_user_id)
     outbox.forget(session, person.line_user_id)
     session.delete(person)

@@ -95,7 +95,8 @@ def _put_together(settings: Settings, address: str, closing: contextlib.ExitStac
     assert secret is not None  # Given, or made for the simulator.
     assert token is not None
     messenger = LineMessenger(token.get_secret_value(), settings.line_api_base)
-    app = composition.build(settings, system_clock, messenger, composition.learn(settings.content_dir))
+    knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
+    app = composition.build(settings, system_clock, messenger, knowledge)
     worker = app.worker()
     pages = web.create(
         channel_secret=secret.get_secret_value(),

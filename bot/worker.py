@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -14,6 +15,9 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 """How often the database is asked for work that nobody in this process knows of."""
+
+LEARN_SECONDS = 1.0
+"""How often the database is asked whether staff have taught something."""
 
 STOP_SECONDS = 15.0
 """How long a clean stop waits for work in hand; longer than a call to LINE."""
@@ -27,8 +31,15 @@ class Crew:
     """Threads that do *work* until there is none, then sleep until woken; the first of them also looks by itself."""
 
     def __init__(
-        self, name: str, work: Callable[[], bool], *, size: int, then: Callable[[], None] | None = None
+        self,
+        name: str,
+        work: Callable[[], bool],
+        *,
+        size: int,
+        then: Callable[[], None] | None = None,
+        every: float = POLL_SECONDS,
     ) -> None:
+        self._every = every
         self._name = name
         self._work = work
         self._then = then
@@ -40,7 +51,7 @@ class Crew:
     def start(self) -> None:
         """Start the threads."""
         for number in range(len(self._calls)):
-            timeout = POLL_SECONDS if number == 0 else None
+            timeout = self._every if number == 0 else None
             thread = threading.Thread(
                 target=self._run, args=(number, timeout), name=f"{self._name}-{number}", daemon=True
             )
@@ -95,6 +106,13 @@ class Crew:
             return False
 
 
+class Lessons(Protocol):
+    """Whatever takes up what staff have taught; a lesson takes seconds, and *stop* ends the one that runs."""
+
+    def work_one(self) -> bool: ...
+    def stop(self) -> None: ...
+
+
 class Worker:
     """The whole of the work behind the webhook, in threads of this process."""
 
@@ -105,6 +123,7 @@ class Worker:
         dispatch: Callable[[], bool],
         send: Callable[[], bool],
         ticks: Sequence[Callable[[datetime], None]] = (),
+        lessons: Lessons | None = None,
         dispatchers: int = 4,
         senders: int = 4,
         tick_every: timedelta = timedelta(seconds=5),
@@ -117,12 +136,16 @@ class Worker:
         self._tick_every = tick_every
         self._senders = Crew("sender", send, size=senders)
         self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=self._senders.wake)
+        self._lessons = lessons
+        self._learners = None if lessons is None else Crew("learner", lessons.work_one, size=1, every=LEARN_SECONDS)
         self._scheduler = BackgroundScheduler(timezone=UTC)
 
     def start(self) -> None:
         """Start the threads and the alarm clock; the first tick is at once."""
         self._senders.start()
         self._dispatchers.start()
+        if self._learners is not None:
+            self._learners.start()
         self._scheduler.add_job(
             self.tick,
             "interval",
@@ -155,10 +178,15 @@ class Worker:
         # The scheduler waits for a running tick as long as it takes; this thread waits for the scheduler.
         alarm = threading.Thread(target=self._scheduler.shutdown, daemon=True)
         alarm.start()
+        if self._learners is not None and self._lessons is not None:
+            self._learners.stop()
+            self._lessons.stop()
         self._dispatchers.stop()
         self._dispatchers.join(deadline)
         # What has been answered is said: nobody may come to say it before its reply token has died.
         self._senders.finish(min(deadline, time.monotonic() + self._send_out_seconds))
         self._senders.stop()
         self._senders.join(deadline)
+        if self._learners is not None:
+            self._learners.join(deadline)
         alarm.join(max(0, deadline - time.monotonic()))

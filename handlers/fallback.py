@@ -1,17 +1,30 @@
 """Say honestly that a message was not understood, or offer what it may have meant."""
 
+from dataclasses import replace
+
+from bot import evidence
 from bot.conversation import Card, Choice, Reply, Turn
 
 
 def reply(turn: Turn) -> Reply:
     """What the assistant can do, the menu, and a human."""
+    if turn.tap is None and turn.text.strip() and "aspect" not in turn.meaning.slots:
+        evidence.keep(turn.session, turn.person, event_id=turn.event_id, now=turn.now)
     return turn.say("fallback_text", *_ways(turn), outcome="fallback")
 
 
 def suggest(turn: Turn) -> Reply:
-    """Up to four choices and 「ちがう」."""
+    """Up to four choices and 「ちがう」; their buttons say whose choices they are, for what the person picks is evidence."""
     ids = tuple(candidate.id for candidate in turn.meaning.candidates[:4])
-    return _offer(turn, ids, title="suggest_title", text="suggest_text", other=turn.button("button_not_this", "none"))
+    number = evidence.keep(turn.session, turn.person, event_id=turn.event_id, offered=ids, now=turn.now)
+    return _offer(
+        turn,
+        ids,
+        title="suggest_title",
+        text="suggest_text",
+        other=_numbered(turn.button("button_not_this", "none"), number),
+        number=number,
+    )
 
 
 def others(turn: Turn) -> Reply:
@@ -27,20 +40,34 @@ def others(turn: Turn) -> Reply:
 
 def none_of_these(turn: Turn) -> Reply:
     """The person says 「ちがう」 to what was offered."""
+    number = turn.tap.number if turn.tap is not None else None
+    if turn.tap is None or number is not None:
+        evidence.pick(turn.session, turn.person, None, number=number, now=turn.now)
     return turn.say("declined_text", *_ways(turn), outcome="fallback")
 
 
 def _offer(
-    turn: Turn, ids: tuple[str, ...], *, title: str, text: str | None, other: Choice, keeps: str | None = None
+    turn: Turn,
+    ids: tuple[str, ...],
+    *,
+    title: str,
+    text: str | None,
+    other: Choice,
+    keeps: str | None = None,
+    number: int | None = None,
 ) -> Reply:
     card = Card(
         title=turn.words(title),
         paragraphs=(turn.words(text),) if text else (),
-        buttons=tuple(turn.open(id) for id in ids),
+        buttons=tuple(_numbered(turn.open(id), number) for id in ids),
     )
     return Reply(
         bubbles=(card,), quick=(other,), about=keeps, outcome="suggest", offered=ids, keeps_topic=keeps is not None
     )
+
+
+def _numbered(choice: Choice, number: int | None) -> Choice:
+    return choice if number is None else replace(choice, data=f"{choice.data} {number}")
 
 
 def _ways(turn: Turn) -> tuple[Choice, ...]:

@@ -20,7 +20,9 @@ from typing import Any, TypeVar
 import pytest
 from werkzeug.serving import make_server
 
+from bot import db, phrasings
 from bot.clock import system_clock
+from bot.library.loader import load
 from bot.simulator.app import create_app
 from bot.simulator.courier import Courier
 from bot.simulator.platform import Platform
@@ -164,6 +166,43 @@ def test_serve_answers_over_http_and_stops_when_told(tmp_path: Path, number: sig
         assert process.stop(number) == 0
         assert time.monotonic() - begun < 10
         assert process.said.endswith("Senaka has stopped.\n")
+        assert "Traceback" not in process.said
+        assert not [pid for pid in family if is_alive(pid)]
+
+
+def test_a_phrasing_that_staff_teach_is_answered_without_a_restart(tmp_path: Path) -> None:
+    text, like_it, answer = "きしきしするの", "なんだかきしきしする", "白さの感じ方"
+    environment = surroundings(tmp_path, PORT="0", CONTENT_DIR=str(ROOT / "tests" / "data" / "packs" / "dental"))
+    with started(bot("serve"), tmp_path, environment) as process:
+        address = process.hear(r"Chat with it at (http://127\.0\.0\.1:\d+)/simulator/")[1]
+        chat = f"{address}/simulator/chat/U{'a' * 32}"
+        act(chat, "enter", name="Aya")
+        act(chat, "say", text=text)
+        wait_for(lambda: heard(chat).count("altText") > 1, "an answer")
+        assert answer not in heard(chat)
+
+        subprocess.run(
+            bot("content", "teach", "faq/whitening", text), cwd=tmp_path, env=environment, check=True, timeout=PATIENCE
+        )
+        process.hear("phrasings of staff in force: 1")
+        act(chat, "say", text=like_it)
+        wait_for(lambda: answer in heard(chat), "what was taught")
+
+        # As a console would do it: nobody has learnt it yet, the child must.
+        sessions = db.connect(environment["DATABASE_URL"])
+        with sessions.begin() as session:
+            library = load(ROOT / "tests" / "data" / "packs" / "dental")
+            phrasings.add(
+                session, library, entry_id="faq/children", text="ちびすけのおくちのはなし", now=system_clock()
+            )
+        db.engine_of(sessions).dispose()
+        process.hear("phrasings of staff in force: 2")
+        act(chat, "say", text="ちびすけのおくち")
+        wait_for(lambda: "3歳からどうぞ" in heard(chat), "what the child has learnt")
+
+        family = process.family()
+        assert process.stop(signal.SIGTERM) == 0
+        assert text not in process.said
         assert "Traceback" not in process.said
         assert not [pid for pid in family if is_alive(pid)]
 

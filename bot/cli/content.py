@@ -1,15 +1,17 @@
-"""Commands for whoever edits the content pack."""
+"""Commands for whoever looks after what the assistant says and understands."""
 
 from pathlib import Path
 
 import click
 
 from bot.cli import options
+from bot.cli.evidence import evidence
+from bot.cli.teaching import forget, taught, teach
 
 
 @click.group()
 def content() -> None:
-    """Look after the content pack."""
+    """Look after the content pack, and teach what people's wordings mean."""
 
 
 @content.command()
@@ -27,3 +29,7 @@ def check(context: click.Context, content_dir: Path | None) -> None:
     phrasings = sum(len(entry.phrasings) for entry in library.entries.values())
     counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     click.echo(f"content: no problems ({counted}; {phrasings} phrasings)")
+
+
+for command in (evidence, forget, taught, teach):
+    content.add_command(command)

@@ -57,7 +57,7 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
     except migration.DatabaseError as error:
         raise SystemExit(str(error)) from None
     messenger = LineMessenger(settings.line_channel_access_token.get_secret_value(), settings.line_api_base)
-    knowledge = composition.learn(settings.content_dir)
+    knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
     running = composition.build(settings, system_clock, messenger, knowledge).worker()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

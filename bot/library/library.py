@@ -1,8 +1,11 @@
 """The whole content pack as one immutable value, with the questions the rest of the program asks it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from string import Template
+from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -33,6 +36,37 @@ class Library:
     def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """All entries of one kind, in the order of the pack."""
         return tuple(entry for entry in self.entries.values() if isinstance(entry, kind))
+
+    def with_phrasings(self, phrasings: Iterable[tuple[str | None, str]]) -> "Library":
+        """The same library with more *phrasings*: pairs of an id (None: out of scope) and a text.
+
+        Left out is what `lacks` does not name: phrasings of entries that are no more, and texts that the pack has itself.
+        """
+        added = tuple((id, text) for id, text in phrasings if self.lacks(id, text))
+        if not added:
+            return self
+        more: dict[str | None, list[str]] = {}
+        for id, text in added:
+            more.setdefault(id, []).append(text)
+        entries = {
+            id: entry.model_copy(update={"phrasings": (*entry.phrasings, *more[id])}) if id in more else entry
+            for id, entry in self.entries.items()
+        }
+        out_of_scope = (*self.language.out_of_scope, *more.get(None, ()))
+        digest = hashlib.sha256(f"{self.digest} {json.dumps(added)}".encode())
+        return replace(
+            self,
+            entries=MappingProxyType(entries),
+            language=self.language.model_copy(update={"out_of_scope": out_of_scope}),
+            digest=digest.hexdigest(),
+        )
+
+    def lacks(self, id: str | None, text: str) -> bool:
+        """Whether *text* can be added for *id*: there is such an entry to teach, and no entry has the text."""
+        if id is not None and (id not in self.entries or self.entries[id].kind == "safety"):
+            return False
+        has_it = any(text in entry.phrasings for entry in self.entries.values())
+        return not has_it and text not in self.language.out_of_scope
 
     def siblings(self, id: str, *, most: int = 4) -> tuple[str, ...]:
         """What else there is near *id*: what it names as related, then its neighbours of the same kind."""

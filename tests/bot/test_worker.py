@@ -193,3 +193,37 @@ def test_nothing_runs_before_the_start_nor_after_the_stop(clock: FakeClock, even
     worker.stop()
 
     assert threading.active_count() == before
+
+
+class Lesson:
+    """Something to learn that takes until it is ended."""
+
+    def __init__(self) -> None:
+        self.begun, self.ended = threading.Event(), threading.Event()
+
+    def work_one(self) -> bool:
+        self.begun.set()
+        self.ended.wait(PATIENCE)
+        return False
+
+    def stop(self) -> None:
+        self.ended.set()
+
+
+def test_a_lesson_runs_beside_the_answers_and_ends_with_the_worker(
+    clock: FakeClock, events: Pile, messages: Pile
+) -> None:
+    lesson, answered = Lesson(), threading.Event()
+    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one, lessons=lesson)
+    worker.start()
+    try:
+        assert lesson.begun.wait(PATIENCE)
+        events.put(answered.set)
+        worker.wake()
+        assert answered.wait(PATIENCE)
+        assert not lesson.ended.is_set()
+    finally:
+        worker.stop()
+
+    assert lesson.ended.is_set()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("learner")]

@@ -425,7 +425,7 @@ def test_a_database_that_fails_before_the_claim_is_the_callers_business(
     caplog.set_level(logging.ERROR)
     sessions = db.connect(database_url)
     with sessions.begin() as session:
-        session.execute(sa.text("DROP TABLE inbox"))
+        session.execute(sa.text("ALTER TABLE inbox RENAME TO lost"))
 
     with pytest.raises(sa.exc.DBAPIError):
         dispatcher(sessions, clock).work_one()
