@@ -26,21 +26,16 @@ class Explainer:
         self._templates = dict(templates)
         self._index = index
         self._concepts = concepts
-        # By id and word, so that only phrasings that share the telling words need be compared.
-        self._phrasings: dict[tuple[str, str], list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for document, _, tokens in documents:
-            if document.id is not None:
-                words = frozenset(token.lemma for token in tokens)
-                phrasing = document.text, words
-                for word in words:
-                    self._phrasings[document.id, word].append(phrasing)
+        self._documents: dict[str, list[Parsed]] = defaultdict(list)
+        for parsed in documents:
+            if parsed.document.id is not None:
+                self._documents[parsed.document.id].append(parsed)
 
     def say(self, reason: str, **values: str) -> str:
         """One reason in words."""
         text = self._templates.get(reason)
         if text is None:
             return "".join(values.values()) or reason
-        # Every answer is explained, and string.Template takes twenty times as long.
         for name, value in values.items():
             text = text.replace(f"${name}", value)
         return text
@@ -56,7 +51,7 @@ class Explainer:
         for word in telling:
             if gains[word] > LEAST_SHARE * total:
                 reasons.append(self._worded(word, tokens))
-        near = self._nearest(index.ids[place], telling, frozenset(text.words))
+        near = self._nearest(index.ids[place], frozenset(text.words))
         if near is not None:
             reasons.append(self.say("near", phrasing=near))
         unknown = list(dict.fromkeys(index.vocabulary.unknown(text.names)))
@@ -76,12 +71,12 @@ class Explainer:
                 return self.say("group", word=token.surface, group=group)
         return self.say("words", words=group)
 
-    def _nearest(self, id: str, telling: Sequence[str], words: frozenset[str]) -> str | None:
-        """Of the phrasings of *id* that have one of the *telling* words, the one that shares most of its words with *words*."""
-        most, nearest, count = 0.3, None, len(words)
-        for word in telling:
-            for phrasing, theirs in self._phrasings.get((id, word), ()):
-                shared = len(words & theirs)
-                if shared > most * (count + len(theirs) - shared):
-                    most, nearest = shared / (count + len(theirs) - shared), phrasing
+    def _nearest(self, id: str, words: frozenset[str]) -> str | None:
+        """Of the phrasings of *id* the one that shares most of its words with *words*."""
+        most, nearest = 0.3, None
+        for document, _, tokens in self._documents.get(id, ()):
+            theirs = frozenset([token.lemma for token in tokens])
+            alike = len(words & theirs) / len(words | theirs)
+            if alike > most:
+                most, nearest = alike, document.text
         return nearest

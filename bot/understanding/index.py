@@ -1,5 +1,6 @@
 """What a pack's phrasings teach: which words speak for which id, and how far to trust that."""
 
+import math
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from bot.understanding.linear import learnt as weighed
 from bot.understanding.morphology import Token
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.spellings import Features, spellings
-from bot.understanding.vocabulary import Scores, Vocabulary
+from bot.understanding.vocabulary import Vocabulary
 
 HELD_OUT = 5
 """One phrasing in so many is kept from the first lessons, to see how the model fares on what it has not read."""
@@ -31,6 +32,11 @@ OFFERED = 4
 """So many choices are offered at most."""
 SHARPNESS = 4.0
 """How much more likely a whole point of score makes an id, as a power of e."""
+
+UNLIKELY = (0.0, -1.0, 1.0, 1.0, 0.0, 1.0, 0.0)
+"""The figures of a message that nobody here can answer for certain."""
+LIKELY = (1.0, 1.5, 0.0, 0.0, 1.0, 0.0, 1.0)
+"""The figures of one that can be answered for certain."""
 
 
 class Document(NamedTuple):
@@ -66,22 +72,15 @@ class Index(NamedTuple):
 class Looked(NamedTuple):
     """A message after the model has looked at it."""
 
-    scores: Scores
-    """For each id."""
     order: list[int]
     """The best ids' places, best first."""
+    shares: list[float]
+    """For each of them its share of one."""
+    lead: float
+    """How far the first is ahead of the second."""
     figures: tuple[float, ...]
-    """What tells how good the first of them is."""
-
-    def shares(self) -> list[float]:
-        """For each of the best ids its share of one."""
-        if not self.order:
-            return []
-        behind = self.scores - self.scores[self.order[0]]
-        # Whatever lies a whole point behind has no share to speak of.
-        total = np.exp(SHARPNESS * behind[behind > -1.0]).sum()
-        shares: list[float] = (np.exp(SHARPNESS * behind[self.order]) / total).tolist()
-        return shares
+    """What tells how good the first is: its lead over the second and over "none of them", how many things nobody here speaks of
+    and how much of all things these are, how much of what is said speaks for it, how much of that is a single word, its share."""
 
 
 def look(index: Index, text: Blocks, count: int) -> Looked:
@@ -93,11 +92,20 @@ def _looked(vocabulary: Vocabulary, text: Blocks, count: int) -> Looked:
     every = vocabulary.scores(text)
     scores = every[:-1]
     order = np.argsort(-scores, kind="stable")[: max(count, 2)].tolist()
-    top, second = [*scores[order[:2]].tolist(), 0.0, 0.0][:2]
+    if not order:
+        return Looked([], [], 0.0, UNLIKELY)
+    best = scores[order].tolist()
+    lead = best[0] - best[1] if len(best) > 1 else best[0]
+    behind = scores - best[0]
+    # Whatever lies a whole point behind has no share to speak of.
+    total = float(np.exp(SHARPNESS * behind[behind > -1.0]).sum())
+    shares = [math.exp(SHARPNESS * (score - best[0])) / total for score in best[:count]]
     foreign = vocabulary.foreign(text.names)
     nouns = len(text.names) + text.grouped
-    figures = (top, top - second, top - float(every[-1]), min(foreign, 3.0), foreign / (nouns + 1))
-    return Looked(scores, order[:count], figures)
+    covered, single = vocabulary.support(text.words, order[0])
+    over_none = best[0] - float(every[-1])
+    figures = (lead, over_none, min(foreign, 3.0), foreign / (nouns + 1), covered, single, 1 / total)
+    return Looked(order[:count], shares, lead, figures)
 
 
 def learnt(documents: Sequence[Parsed], concepts: Concepts, recipe: Recipe = WHOLE) -> Index:
@@ -150,7 +158,7 @@ def _judged(
     is_right = np.array([one.order[:1] == [place] for one, place in zip(looked, owners, strict=True)], bool)
     is_offered = np.array([place in one.order for one, place in zip(looked, owners, strict=True)], bool)
     # Two certainties, so that a pack too small to hold anything out is still judged sensibly.
-    figures = np.array([(0.0, 0.0, -1.0, 1.0, 1.0), (1.5, 1.0, 1.5, 0.0, 0.0), *(one.figures for one in looked)])
+    figures = np.array([UNLIKELY, LIKELY, *(one.figures for one in looked)])
     certain = np.array([0.0, 1.0])
     weight = np.concatenate([[2.0, 2.0], importance])
     trust = Calibration.fitted(figures, np.concatenate([certain, is_right]), weight)
@@ -158,7 +166,7 @@ def _judged(
     seen = Seen(
         np.array([trust.probability(one.figures) for one in looked]),
         np.array([scope.probability(one.figures) for one in looked]),
-        np.array([max(one.shares(), default=0.0) for one in looked]),
+        np.array([max(one.shares, default=0.0) for one in looked]),
         is_right,
         is_offered,
         importance,

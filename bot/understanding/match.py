@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.understanding.meaning import Candidate, Context, Meaning, Outcome
 from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.recipe import WHOLE, Recipe
+from bot.understanding.slips import Slips
 from bot.understanding.topics import Topics
 
 DECIDED = 0.65
@@ -63,6 +65,7 @@ class Matcher:
         taken_apart = [_parsed(document) for document in documents]
         self._index = kept(taken_apart, self._concepts, language.synonyms, cache, recipe)
         self._topics = Topics(taken_apart, language.follow_ups.get(FRAME, ()))
+        self._slips = Slips(taken_apart)
         self._follow_ups = FollowUps(language.follow_ups)
         self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
         self._siblings = siblings or {}
@@ -111,7 +114,7 @@ class Matcher:
 
     def _candidates(self, looked: Looked) -> list[Candidate]:
         ids = self._index.ids
-        return [Candidate(ids[place], share) for place, share in zip(looked.order, looked.shares(), strict=True)]
+        return [Candidate(ids[place], share) for place, share in zip(looked.order, looked.shares, strict=True)]
 
     def _same(self, documents: Iterable[Document] | None) -> Meaning | None:
         """The meaning of a text that is, letter by letter as it is heard, one of *documents*."""
@@ -152,19 +155,39 @@ class Matcher:
         if heard.sure < limits.sure and len(text) >= STORY:
             # A story says first how it came about, and last what is wanted.
             heard = max((heard, *map(self._heard, _endings(text))), key=attrgetter("sure"))
-        if not heard.looked.order:
+        looked = heard.looked
+        if not looked.order:
             return Meaning("fallback", reasons=(self._explain.say("none"),))
-        candidates = tuple(self._candidates(heard.looked))
+        candidates = tuple(self._candidates(looked))
         best = candidates[0].id
-        picked = context is not None and best in context.offered and heard.looked.figures[1] > CLEARER
+        picked = context is not None and best in context.offered and looked.lead > CLEARER
         if heard.sure >= limits.sure or picked:
             return Meaning(_outcome(best), best, candidates, heard.sure, reasons=partial(self._reasons, heard))
-        ours = self._index.scope.probability(heard.looked.figures)
+        mended = self._mended(text, tokens)
+        if mended is not None:
+            return mended
+        ours = self._index.scope.probability(looked.figures)
         if ours < limits.ours or candidates[0].score < limits.faint:
             return Meaning("fallback", score=ours, reasons=partial(self._reasons, heard, "none"))
         return Meaning(
             "suggest", candidates=candidates, score=heard.sure, reasons=partial(self._reasons, heard, "unsure")
         )
+
+    def _mended(self, text: str, tokens: Sequence[Token]) -> Meaning | None:
+        """What the message means without a slip of the finger, where that is sure."""
+        mended = self._slips.mended(text, tokens)
+        if mended is None:
+            return None
+        why = self._explain.say("slip", words=mended)
+        same = self._same(self._phrasings.get(spoken(said(mended))))
+        if same is not None:
+            return replace(same, reasons=(why, *same.why)) if same.id is not None else None
+        heard = self._heard(mended)
+        if heard.sure < self._index.limits.sure:
+            return None
+        candidates = tuple(self._candidates(heard.looked))
+        best = candidates[0].id
+        return Meaning(_outcome(best), best, candidates, heard.sure, reasons=lambda: (why, *self._reasons(heard)))
 
     def _heard(self, text: str, tokens: Sequence[Token] | None = None) -> "Heard":
         tokens = said(text) if tokens is None else tokens

@@ -75,6 +75,14 @@ class Vocabulary(NamedTuple):
                 gains[word] = float(self.table[row, place]) * self.telling[row]
         return gains
 
+    def support(self, words: Iterable[str], place: int) -> tuple[float, float]:
+        """How much of what *words* tell speaks for the class at *place*, and how much of that comes from a single one."""
+        words = dict.fromkeys(words)
+        telling = [self.telling[self.words.get(word, -1)] for word in words]
+        gains = self.gains(words, place)
+        spoken = sum([self.telling[self.words[word]] for word in gains])
+        return spoken / (sum(telling) or 1.0), max(gains.values(), default=1.0) / (sum(gains.values()) or 1.0)
+
     def unknown(self, things: Iterable[str]) -> list[str]:
         """Those of *things* that no text ever names."""
         return [word for word in things if word not in self.words]

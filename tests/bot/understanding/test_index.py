@@ -41,17 +41,20 @@ def test_the_best_id_comes_first_and_has_the_biggest_share() -> None:
     looked = look(index(), of("パンとクロワッサン"), 2)
 
     assert looked.order == [0, 1]
-    assert looked.shares() == sorted(looked.shares(), reverse=True)
+    assert looked.shares == sorted(looked.shares, reverse=True)
 
 
 def test_what_only_strangers_say_speaks_for_no_id() -> None:
     learnt_index = index()
 
-    assert look(learnt_index, of("明日の電車"), 1).figures[2] < 0 < look(learnt_index, of("食パン"), 1).figures[2]
+    assert look(learnt_index, of("明日の電車"), 1).figures[1] < 0 < look(learnt_index, of("食パン"), 1).figures[1]
 
 
 def test_a_text_without_any_known_word_scores_nothing() -> None:
-    assert not look(index(), Blocks([], [], [], 0), 2).scores.any()
+    looked = look(index(), Blocks([], [], [], 0), 2)
+
+    assert looked.lead == 0
+    assert looked.shares == [1 / 2, 1 / 2]
 
 
 @pytest.mark.parametrize("part", WHOLE._fields)
@@ -69,4 +72,4 @@ def test_nothing_to_learn_from_is_an_index_without_ids() -> None:
     empty = learnt([], NOTHING)
 
     assert look(empty, of("パン"), 4).order == []
-    assert look(empty, of("パン"), 4).shares() == []
+    assert look(empty, of("パン"), 4).shares == []
