@@ -89,9 +89,10 @@ def look(index: Index, text: Blocks, count: int) -> Looked:
 
 
 def _looked(vocabulary: Vocabulary, text: Blocks, count: int) -> Looked:
-    every = vocabulary.scores(text)
+    weighed = vocabulary.weigh(text)
+    every = weighed.scores
     scores = every[:-1]
-    order = np.argsort(-scores, kind="stable")[: max(count, 2)].tolist()
+    order = (-scores).argsort(kind="stable")[: max(count, 2)].tolist()
     if not order:
         return Looked([], [], 0.0, UNLIKELY)
     best = scores[order].tolist()
@@ -102,7 +103,7 @@ def _looked(vocabulary: Vocabulary, text: Blocks, count: int) -> Looked:
     shares = [math.exp(SHARPNESS * (score - best[0])) / total for score in best[:count]]
     foreign = vocabulary.foreign(text.names)
     nouns = len(text.names) + text.grouped
-    covered, single = vocabulary.support(text.words, order[0])
+    covered, single = vocabulary.support(weighed, order[0])
     over_none = best[0] - float(every[-1])
     figures = (lead, over_none, min(foreign, 3.0), foreign / (nouns + 1), covered, single, 1 / total)
     return Looked(order[:count], shares, lead, figures)

@@ -2,9 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understanding.index import Parsed
@@ -28,39 +27,47 @@ class Slips:
             for token in tokens:
                 if _KATAKANA.fullmatch(token.surface):
                     words.setdefault(hiragana(token.surface), token.surface)
-        self._phrasings = _by_length(phrasings)
-        self._words = _by_length(words)
+        self._phrasings = _Near(phrasings)
+        self._words = _Near(words)
 
     def mended(self, text: str, tokens: Sequence[Token]) -> str | None:
         """The normalised *text*, whose words are *tokens*, without its slip; None where nothing is near enough."""
-        whole = _nearest(reading(tokens), self._phrasings)
+        whole = self._phrasings.find(reading(tokens))
         if whole is not None:
             return whole
         written = {token.surface for token in tokens if token.known}
         for run in _KATAKANA.findall(text):
             # What the dictionary has as one word is no slip, whatever it resembles.
-            word = None if run in written else _nearest(hiragana(run), self._words)
+            word = None if run in written else self._words.find(hiragana(run))
             if word is not None:
                 return text.replace(run, word, 1)
         return None
 
 
-def _by_length(texts: dict[str, str]) -> dict[int, dict[str, str]]:
-    """*texts* by what is heard, in groups of one length."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for heard, text in texts.items():
-        if SHORTEST <= len(heard) <= LONGEST:
-            found[len(heard)][text] = heard
-    return dict(found)
+class _Near:
+    """Finds what differs from a word by one letter: the two are equal, or become so, when each loses at most one.
+
+    The method is SymSpell's (W. Garbe, 2012): all shortened forms are made beforehand, so nothing is compared with all words.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._shortened: dict[str, list[str]] = defaultdict(list)
+        for heard in texts:
+            if SHORTEST <= len(heard) <= LONGEST:
+                for form in _shortened(heard):
+                    self._shortened[form].append(heard)
+
+    def find(self, heard: str) -> str | None:
+        """The only text that is heard like *heard* but for one letter: another, one more, one less, or two exchanged."""
+        if not SHORTEST <= len(heard) <= LONGEST + 1:
+            return None
+        forms = self._shortened
+        near = {other for form in _shortened(heard) if form in forms for other in forms[form]}
+        texts = {self._texts[other] for other in near if OSA.distance(heard, other, score_cutoff=1) <= 1}
+        return texts.pop() if len(texts) == 1 else None
 
 
-def _nearest(heard: str, texts: dict[int, dict[str, str]]) -> str | None:
-    """The only text that differs from *heard* by one letter: another, one more, one less, or two exchanged."""
-    if len(heard) < SHORTEST:
-        return None
-    near = [
-        text
-        for length in (len(heard) - 1, len(heard), len(heard) + 1)
-        for _, _, text in process.extract(heard, texts.get(length, {}), scorer=OSA.distance, score_cutoff=1, limit=3)
-    ]
-    return near[0] if len(near) == 1 else None
+def _shortened(word: str) -> set[str]:
+    """*word*, and *word* without one of its letters."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

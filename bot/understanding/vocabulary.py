@@ -15,6 +15,17 @@ FINEST = 127
 Scores = NDArray[np.float32]
 
 
+class Weighed(NamedTuple):
+    """A text after weighing: its score for each class, and what its words say in the vocabulary's table."""
+
+    scores: Scores
+    words: NDArray[np.float32]
+    rows: list[int]
+    """Where in the table the words stand."""
+    unknown: int
+    """How many words the pack never says."""
+
+
 class Vocabulary(NamedTuple):
     """Every feature with its number; by that its weight in a text, and a row of what it says for and against each class."""
 
@@ -48,23 +59,41 @@ class Vocabulary(NamedTuple):
         telling = [*weights.telling.tolist(), rarity(0, ids + 1)]
         return cls(words, sounds, shares, telling, table, grain, frozenset(strange))
 
-    def scores(self, blocks: Blocks) -> Scores:
+    def weigh(self, blocks: Blocks) -> "Weighed":
         """How much *blocks* speak for each class. What the pack never says still counts in a text's length."""
         telling = self.telling
         rare = telling[-1] * telling[-1]
         rows: list[int] = []
         values: list[float] = []
+        known_words = unknown_words = 0
         for share, known, block in zip(self.shares, (self.words, self.sounds), blocks[:2], strict=True):
             # A set would do, but its order changes from run to run, and with it the last digits of the scores.
             features = dict.fromkeys(block)
             found = [row for row in map(known.get, features) if row is not None]
             weights = [telling[row] for row in found]
             total = rare * (len(features) - len(found)) + sum([weight * weight for weight in weights])
+            if known is self.words:
+                known_words, unknown_words = len(found), len(features) - len(found)
             if total:
                 scale = share * self.grain / sqrt(total)
                 rows += found
                 values += [weight * scale for weight in weights]
-        return np.array(values, np.float32) @ self.table.take(rows, 0).astype(np.float32)
+        table = self.table.take(rows, 0).astype(np.float32)
+        return Weighed(np.array(values, np.float32) @ table, table[:known_words], rows[:known_words], unknown_words)
+
+    def support(self, weighed: "Weighed", place: int) -> tuple[float, float]:
+        """How much of what the words of a text tell speaks for the class at *place*, and how much of that comes from one word."""
+        telling = self.telling
+        told = telling[-1] * weighed.unknown
+        spoken = most = gained = 0.0
+        for row, strength in zip(weighed.rows, weighed.words[:, place].tolist(), strict=True):
+            told += telling[row]
+            if strength > 0:
+                spoken += telling[row]
+                gain = telling[row] * strength
+                gained += gain
+                most = max(most, gain)
+        return spoken / (told or 1.0), most / gained if gained else 1.0
 
     def gains(self, words: Iterable[str], place: int) -> dict[str, float]:
         """Those of *words* that speak for the class at *place*, and how strongly in comparison."""
@@ -74,14 +103,6 @@ class Vocabulary(NamedTuple):
             if row is not None and self.table[row, place] > 0:
                 gains[word] = float(self.table[row, place]) * self.telling[row]
         return gains
-
-    def support(self, words: Iterable[str], place: int) -> tuple[float, float]:
-        """How much of what *words* tell speaks for the class at *place*, and how much of that comes from a single one."""
-        words = dict.fromkeys(words)
-        telling = [self.telling[self.words.get(word, -1)] for word in words]
-        gains = self.gains(words, place)
-        spoken = sum([self.telling[self.words[word]] for word in gains])
-        return spoken / (sum(telling) or 1.0), max(gains.values(), default=1.0) / (sum(gains.values()) or 1.0)
 
     def unknown(self, things: Iterable[str]) -> list[str]:
         """Those of *things* that no text ever names."""

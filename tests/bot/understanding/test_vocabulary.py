@@ -18,16 +18,16 @@ def made() -> Vocabulary:
 
 
 def test_words_and_sounds_speak_for_their_class() -> None:
-    assert made().scores(Blocks(["靴"], [], [], 0)).argmax() == 0
-    assert made().scores(Blocks([], ["ぱん"], [], 0)).argmax() == 1
+    assert made().weigh(Blocks(["靴"], [], [], 0)).scores.argmax() == 0
+    assert made().weigh(Blocks([], ["ぱん"], [], 0)).scores.argmax() == 1
 
 
 def test_a_word_said_twice_counts_once_and_an_unknown_one_makes_the_rest_count_less() -> None:
     vocabulary = made()
-    once = vocabulary.scores(Blocks(["靴"], [], [], 0))
+    once = vocabulary.weigh(Blocks(["靴"], [], [], 0)).scores
 
-    assert np.array_equal(vocabulary.scores(Blocks(["靴", "靴"], [], [], 0)), once)
-    assert vocabulary.scores(Blocks(["靴", "猫"], [], [], 0))[0] < once[0]
+    assert np.array_equal(vocabulary.weigh(Blocks(["靴", "靴"], [], [], 0)).scores, once)
+    assert vocabulary.weigh(Blocks(["靴", "猫"], [], [], 0)).scores[0] < once[0]
 
 
 def test_tells_which_words_speak_for_a_class_which_are_foreign_and_which_unknown() -> None:
