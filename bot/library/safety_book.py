@@ -1,12 +1,21 @@
-"""The shape of ``language/safety.yaml``: word groups, contexts that make them harmless, and the rules that combine them."""
+"""The shape of ``language/safety.yaml``: word groups, contexts that make them harmless, the rules that combine them, and examples."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 SafetyId = Annotated[str, StringConstraints(pattern=r"^safety/[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+def _lines(given: object) -> object:
+    """The lines of a block of text, each of them one example."""
+    return [line for line in given.splitlines() if line.strip()] if isinstance(given, str) else given
+
+
+Examples = Annotated[tuple[Example, ...], BeforeValidator(_lines)]
 
 
 class _Part(BaseModel):
@@ -55,20 +64,29 @@ class SafetyRule(_Part):
 
 
 class SafetyKind(_Part):
-    """The rules that lead to one entry, with the contexts that silence each of them."""
+    """The rules that lead to one entry, with the contexts that silence each of them, and examples of what calls for it.
+
+    *alike* is what staff are told where a message is answered because it is like the examples.
+    """
 
     id: SafetyId
     unless: tuple[Phrase, ...] = ()
     rules: tuple[SafetyRule, ...]
+    alike: str = ""
+    examples: Examples = ()
 
 
 class SafetyBook(_Part):
-    """The whole of ``language/safety.yaml``; of several kinds that fire, the one listed first wins."""
+    """The whole of ``language/safety.yaml``; of several kinds that fire, the one listed first wins.
+
+    *harmless* has examples of what needs no answer of this kind, however dangerous it may sound.
+    """
 
     words: dict[Phrase, tuple[Phrase, ...]] = {}
     contexts: dict[Phrase, SafetyContext] = {}
     negation: SafetyNegation = SafetyNegation(words=(), bridges=(), ends=(), lists=())
     kinds: tuple[SafetyKind, ...] = ()
+    harmless: Examples = ()
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "SafetyBook":

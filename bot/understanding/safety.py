@@ -1,30 +1,36 @@
 """Decide, before anything else, whether a message sounds dangerous.
 
-The rules are data (``language/safety.yaml``); this is the small engine that reads them. A message goes through four steps:
+All knowledge is data (``language/safety.yaml``); this is the small engine that weighs it. A message goes through four steps:
 
 1. *read* (`safety_text`): one spelling, words and readings, clauses and sentences.
 2. *find* (`safety_words`): every word of every group, as written and as spoken, in one pass.
-3. *doubt*: a word is dropped where it is denied (しびれはない), and the last word of a rule also where one of the rule's contexts holds:
-   what is long over, a film, an exaggeration, a question of knowledge. A context that is itself denied (運動してないのに) does not.
-4. *combine*: a rule fires when each of its groups has a word left, all near the last one.
+3. *prove* (`safety_case`): a rule fires when each of its groups has a word that nobody denied, all near each other, and none of
+   its contexts holds.
+4. *compare* (`safety_likeness`): how much it is like the labelled examples of danger, and of harmless talk.
 
-The kinds are tried in the order of the file, so a thought of suicide goes before an emergency, and that before a doctor's visit. To
-teach it something new, add words to a group or a rule to a kind; no code knows any illness.
+It is dangerous when a rule fires, unless it is much like harmless talk; and without any rule when it is clearly like the
+dangerous examples. Rules make sure of what must never be missed and can say why; examples catch what nobody foresaw. To teach it
+something new, add the sentence to the examples, and if it must hold whatever else is learnt, words to a group or a rule to a kind.
 """
 
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import islice
-from operator import attrgetter
+from math import log
+from pathlib import Path
 
-from bot.library.safety_book import SafetyBook, SafetyContext, SafetyKind, SafetyRule
-from bot.understanding.safety_text import Negation, Said, denied, read
-from bot.understanding.safety_words import Hit, Words
+from bot.library.safety_book import SafetyBook
+from bot.understanding import safety_lessons
+from bot.understanding.safety_case import Proof, Prover, wanted
+from bot.understanding.safety_likeness import features, pieces
+from bot.understanding.safety_text import Negation, Said, read
+from bot.understanding.safety_words import Match, Words
 
-_PLACE = attrgetter("place")
-_FAR = 60
-"""Letters beyond which no context before or after a word is looked for; the widest word and ``within`` fit into it."""
+SURE = 0.7
+"""How like the dangerous examples a message must be where no rule fires."""
+HARMLESS = -1.2
+"""What is even less like them than this is harmless although a rule fires."""
+ALIKE = "examples"
+"""The name of what stands in for a rule where likeness alone decides."""
 
 
 @dataclass(frozen=True)
@@ -36,46 +42,20 @@ class Verdict:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    where: str
-    within: int
-    group: int
-    but: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    id: str
-    name: str
-    why: str
-    parts: tuple[tuple[int, ...], ...]
-    unless: tuple[int, ...]
-    reach: int
-
-
 class SafetyRules:
-    """The rules of a pack, compiled once and then only read: any thread may call *judge*."""
+    """The rules and examples of a pack, compiled once and then only read: any thread may call *judge*.
 
-    def __init__(self, book: SafetyBook) -> None:
-        groups: dict[str, tuple[str, ...]] = dict(book.words)
-        for name, context in book.contexts.items():
-            groups[f"{name}\n"] = context.words
-            if context.but:
-                groups[f"{name}\n\n"] = context.but
-        used = {part for kind in book.kinds for rule in kind.rules for group in rule.all for part in _names(group)}
-        # A slip of the finger is forgiven in what is dangerous, not in what makes it harmless.
-        self._words = Words(groups, tuple(name for name in groups if name in used or name.endswith("\n")), used)
-        number = {name: at for at, name in enumerate(self._words.names)}
+    What is learnt from the examples is kept in *cache* for the next start; nothing is kept where that is None.
+    """
+
+    def __init__(self, book: SafetyBook, cache: Path | None = safety_lessons.CACHE) -> None:
+        self._words = Words({**book.words, **(groups := wanted(book))}, tuple(groups))
+        self._names = tuple(f"@{name}" for name in self._words.names)
         self._negation = Negation(book.negation)
-        self._spared = frozenset(number[name] for name in book.negation.spares if name in number)
-        self._contexts = tuple(_context(name, context, number) for name, context in book.contexts.items())
-        order = {name: at for at, name in enumerate(book.contexts)}
-        self._rules = tuple(_rule(kind, rule, number, order) for kind in book.kinds for rule in kind.rules)
-        self._by_group: dict[int, list[int]] = {}
-        for place, compiled in enumerate(self._rules):
-            for group in compiled.parts[-1]:
-                self._by_group.setdefault(group, []).append(place)
+        self._prover = Prover(book, self._words.names, self._negation)
+        self._first = book.kinds[0].id if book.kinds else None
+        self._alike = {kind.id: kind.alike for kind in book.kinds}
+        self._likeness = safety_lessons.learnt(book, self._of_example, cache)
 
     def entry(self, text: str) -> str | None:
         """The id of the safety entry that answers *text*, or None."""
@@ -85,132 +65,56 @@ class SafetyRules:
     def judge(self, text: str) -> Verdict | None:
         """What *text* calls for, or None when nothing in it sounds dangerous. Never raises."""
         said = read(text, self._negation)
-        found = self._words.find(said)
-        if not found:
+        matches = self._words.find(said)
+        groups = {group for match in matches for group in match[3]}
+        rules = self._prover.rules(groups)
+        proof = self._prover.prove(said, self._words.hits(said, matches), rules) if rules else None
+        if self._likeness is None or not said.tokens:
+            return None if proof is None else _told(proof, said, proof.id)
+        parts = pieces(said)
+        seen = [self._seen(said, groups, *parts[0])] if len(parts) == 1 else self._of_pieces(said, matches, parts)
+        scores = [self._likeness.score(one) for one in seen]
+        best = max(scores)
+        if proof is None:
+            # Among many pieces one is easily like something by chance.
+            if best - log(len(seen)) < SURE:
+                return None
+            kind = self._likeness.kind(seen[scores.index(best)])
+            return Verdict(kind, ALIKE, (self._alike[kind],))
+        here = self._of_sentences(said, matches, proof)
+        if best < HARMLESS and self._likeness.score(here) < HARMLESS:
             return None
-        near = sorted({place for group in found for place in self._by_group.get(group, ())})
-        case = _Case(said, found, self._contexts, self._negation, self._spared)
-        for place in near:
-            rule = self._rules[place]
-            hits = case.proves(rule)
-            if hits is not None:
-                words = dict.fromkeys(f"「{hit.text}」" for hit in hits)
-                return Verdict(rule.id, rule.name, (rule.why, "".join(words)))
-        return None
+        # A thought of suicide is never outweighed.
+        kind = proof.id if proof.id == self._first else self._likeness.kind(seen[0] if len(seen) == 1 else here)
+        return _told(proof, said, kind)
+
+    def _of_example(self, text: str) -> set[str]:
+        """What is weighed of an example, however long."""
+        said = read(text, self._negation)
+        groups = {group for match in self._words.find(said) for group in match[3]}
+        return self._seen(said, groups, 0, len(said.tokens))
+
+    def _seen(self, said: Said, groups: set[int], first: int, end: int) -> set[str]:
+        return features(said, [self._names[group] for group in groups], first, end)
+
+    def _of_pieces(self, said: Said, matches: list[Match], parts: list[tuple[int, int]]) -> list[set[str]]:
+        """What is weighed of each piece of a long message."""
+        piece = [number for number, (first, end) in enumerate(parts) for _ in range(first, end)]
+        groups: list[set[int]] = [set() for _ in parts]
+        for spoken, at, _, numbers in matches:
+            groups[piece[(said.layout.spoken if spoken else said.layout.written)[at]]].update(numbers)
+        return [self._seen(said, groups[number], first, end) for number, (first, end) in enumerate(parts)]
+
+    def _of_sentences(self, said: Said, matches: list[Match], proof: Proof) -> set[str]:
+        """What is weighed of just the sentences in which a rule found its words."""
+        places = [said.layout.sentence[hit.first] for hit in proof.hits]
+        first = said.layout.sentence.index(min(places))
+        end = bisect_right(said.layout.sentence, max(places))
+        count = len(said.tokens)
+        parts = [part for part in ((0, first), (first, end), (end, count)) if part[0] < part[1]]
+        return self._of_pieces(said, matches, parts)[parts.index((first, end))]
 
 
-class _Case:
-    """One message under judgement; what was found out about a word is kept."""
-
-    def __init__(
-        self,
-        said: Said,
-        found: Mapping[int, list[Hit]],
-        contexts: tuple[_Context, ...],
-        negation: Negation,
-        spared: frozenset[int],
-    ) -> None:
-        self._said = said
-        self._found = found
-        self._contexts = contexts
-        self._negation = negation
-        self._spared = spared
-        self._alive: dict[tuple[int, ...], tuple[list[Hit], list[int]]] = {}
-        self._denied: dict[int, bool] = {}
-        self._spans: dict[tuple[int, bool, bool], frozenset[int]] = {}
-
-    def proves(self, rule: _Rule) -> tuple[Hit, ...] | None:
-        """The words by which *rule* fires, the last group's first word that holds first."""
-        if not all(any(group in self._found for group in part) for part in rule.parts[:-1]):
-            return None
-        others = [self._live(part) for part in rule.parts[:-1]]
-        for hit in self._live(rule.parts[-1])[0]:
-            near = [_near(hit, *other, rule.reach) for other in others]
-            if all(near) and not any(self._holds(context, hit) for context in rule.unless):
-                return (*(other for other in near if other is not None), hit)
-        return None
-
-    def _live(self, part: tuple[int, ...]) -> tuple[list[Hit], list[int]]:
-        """The words of the groups *part* that nobody denied, and their places."""
-        if part not in self._alive:
-            hits = [
-                hit
-                for group in part
-                for hit in self._found.get(group, ())
-                if group in self._spared or not self._is_denied(hit.last)
-            ]
-            hits.sort(key=lambda hit: hit.place)
-            self._alive[part] = hits, [hit.place for hit in hits]
-        return self._alive[part]
-
-    def _is_denied(self, last: int) -> bool:
-        if last not in self._denied:
-            self._denied[last] = denied(self._said, last, self._negation)
-        return self._denied[last]
-
-    def _holds(self, number: int, hit: Hit) -> bool:
-        context = self._contexts[number]
-        hits = self._found.get(context.group)
-        if hits is None:
-            return False
-        said = self._said
-        if context.where in ("before", "after"):
-            # Written words reach to the end of their token, so the context may begin inside the last one.
-            low, high = (
-                (hit.start - context.within, hit.start)
-                if context.where == "before"
-                else (hit.start + 1, hit.end + context.within)
-            )
-            here = bisect_left(hits, hit.place - _FAR, key=_PLACE)
-            for other in islice(hits, here, None):
-                if other.place > hit.place + _FAR:
-                    break
-                at = other.end if context.where == "before" else other.start
-                if low <= at <= high and said.sentence[other.first] == said.sentence[hit.first]:
-                    return context.but is None or said.clause[hit.first] not in self._places(context.but, said.clause)
-            return False
-        if context.where == "message":
-            return (context.but is None or context.but not in self._found) and not all(
-                self._is_denied(other.last) for other in hits
-            )
-        places = said.clause if context.where == "clause" else said.sentence
-        here = places[hit.last]
-        return here in self._places(context.group, places, true=True) and (
-            context.but is None or here not in self._places(context.but, places)
-        )
-
-    def _places(self, group: int, places: list[int], *, true: bool = False) -> frozenset[int]:
-        """The clauses or sentences in which a word of *group* stands; with *true*, only those where it is not denied."""
-        key = group, places is self._said.clause, true
-        if key not in self._spans:
-            self._spans[key] = frozenset(
-                places[hit.first] for hit in self._found.get(group, ()) if not (true and self._is_denied(hit.last))
-            )
-        return self._spans[key]
-
-
-def _near(hit: Hit, others: list[Hit], places: list[int], reach: int) -> Hit | None:
-    """The one of *others* nearest to *hit*, if any is within *reach*."""
-    at = bisect_left(places, hit.place)
-    best = min(others[max(at - 1, 0) : at + 1], key=lambda other: abs(other.place - hit.place), default=None)
-    return best if best is not None and abs(best.place - hit.place) <= reach else None
-
-
-def _names(group: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (group,) if isinstance(group, str) else group
-
-
-def _context(name: str, context: SafetyContext, number: Mapping[str, int]) -> _Context:
-    return _Context(context.where, context.within, number[f"{name}\n"], number.get(f"{name}\n\n"))
-
-
-def _rule(kind: SafetyKind, rule: SafetyRule, number: Mapping[str, int], order: Mapping[str, int]) -> _Rule:
-    parts = tuple(tuple(number[name] for name in _names(group)) for group in rule.all)
-    return _Rule(
-        id=kind.id,
-        name=rule.name,
-        why=rule.why,
-        parts=parts,
-        unless=tuple(order[name] for name in dict.fromkeys((*kind.unless, *rule.unless))),
-        reach=rule.reach,
-    )
+def _told(proof: Proof, said: Said, id: str) -> Verdict:
+    words = dict.fromkeys(f"「{said.shown(hit.first, hit.last)}」" for hit in proof.hits)
+    return Verdict(id, proof.rule, (proof.why, "".join(words)))

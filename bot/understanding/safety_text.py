@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.library.safety_book import SafetyNegation
 from bot.understanding.morphology import Token, analyse, hiragana
@@ -21,72 +22,87 @@ _NOTHING = Token("", "", "", "", "", "")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _DEGREES = re.compile("[°˚]\\s*[cC]|[℃度]\\s*[cC]?(?![a-zA-Z])")
 _KANA_ONLY = re.compile(r"[^\u3040-\u309f\u4e00-\u9fff]*[\u30a1-\u30fa]{5}[^\u3040-\u309f\u4e00-\u9fff]*")
+_ODD = re.compile("[\\r\\n°˚℃\ud800-\udfff]|度\\s*[cC]")
 _HAN = re.compile(r"[\u3005\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One way of reading the message, with the token that each letter belongs to."""
+class Layout:
+    """Where everything stands: the token that each letter *written* and *spoken* belongs to, and four numbers for each token.
 
-    text: str
-    token: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The message, ready to be searched.
-
-    *starts* and *ends* place each token on a line that both views share: letters as spoken, with a gap after each sentence.
+    *offsets* says where it begins in what is spoken, and in one more number where all ends; *starts* is the same with a gap after
+    each sentence; *clause* and *sentence* count those before it.
     """
 
-    tokens: tuple[Token, ...]
-    written: View
-    spoken: View
+    written: list[int]
+    spoken: list[int]
     offsets: list[int]
     starts: list[int]
     clause: list[int]
     sentence: list[int]
-    kanji: list[bool]
+
+
+class Said:
+    """The message, ready to be searched: its words, and its letters *written* and *spoken*.
+
+    Most messages hold nothing dangerous, so where everything stands is only worked out when somebody asks.
+    """
+
+    def __init__(self, tokens: tuple[Token, ...], clause_ends: frozenset[str]) -> None:
+        self.tokens = tokens
+        self.written = "".join([token.surface for token in tokens])
+        self.spoken = hiragana("".join([token.reading for token in tokens]))
+        self._clause_ends = clause_ends
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        layout = Layout([], [], [], [], [], [])
+        spoken = pause = clause = sentence = 0
+        for number, token in enumerate(self.tokens):
+            surface = token.surface
+            layout.offsets.append(spoken)
+            layout.starts.append(spoken + pause)
+            layout.clause.append(clause)
+            layout.sentence.append(sentence)
+            layout.written.extend([number] * len(surface))
+            layout.spoken.extend([number] * len(token.reading))
+            spoken += len(token.reading)
+            if surface in _CLAUSE_ENDS:
+                clause += 1
+                if surface in _SENTENCE_ENDS:
+                    sentence += 1
+                    pause += _PAUSE
+            elif surface in self._clause_ends and token.pos2 == "接続助詞":
+                clause += 1
+        layout.offsets.append(spoken)
+        return layout
+
+    def has_kanji(self, number: int) -> bool:
+        """Whether the token *number* is written with kanji."""
+        return _HAN.search(self.tokens[number].surface) is not None
+
+    def shown(self, first: int, last: int) -> str:
+        """The tokens from *first* to *last* as written."""
+        return "".join([token.surface for token in self.tokens[first : last + 1]])
 
 
 def read(text: str, negation: "Negation") -> Said:
     """*text* prepared for the rules; any text at all will do."""
-    # A lone surrogate cannot be handed to the dictionary.
-    text = text.encode("utf-8", "replace").decode()
-    text = _LINE_BREAK.sub("。", _DEGREES.sub("度", text))
+    return Said(analyse(_one_spelling(text)), negation.ends)
+
+
+def _one_spelling(text: str) -> str:
+    """*text* normalised; where that is all there is to do, the very text that everyone else has analysed."""
+    if _ODD.search(text):
+        # A lone surrogate cannot be handed to the dictionary.
+        text = text.encode("utf-8", "replace").decode()
+        text = _LINE_BREAK.sub("。", _DEGREES.sub("度", text))
     text = normalise(text)
     if _KANA_ONLY.fullmatch(text):
         # Katakana throughout is one unknown word to the dictionary; as hiragana it has words.
-        text = hiragana(text)
-    tokens = analyse(text)
-    readings = [hiragana(token.reading) for token in tokens]
-    said = Said(
-        tokens,
-        _view([token.surface for token in tokens]),
-        _view(readings),
-        [],
-        [],
-        [],
-        [],
-        [_HAN.search(token.surface) is not None for token in tokens],
-    )
-    spoken = pause = clause = sentence = 0
-    for token, reading in zip(tokens, readings, strict=True):
-        said.offsets.append(spoken)
-        said.starts.append(spoken + pause)
-        said.clause.append(clause)
-        said.sentence.append(sentence)
-        spoken += len(reading)
-        if token.surface in _SENTENCE_ENDS:
-            sentence += 1
-            pause += _PAUSE
-        if token.surface in _CLAUSE_ENDS or (token.pos2 == "接続助詞" and token.surface in negation.ends):
-            clause += 1
-    return said
-
-
-def _view(parts: list[str]) -> View:
-    return View("".join(parts), [number for number, part in enumerate(parts) for _ in part])
+        return hiragana(text)
+    return text
 
 
 class Negation:

@@ -1,56 +1,30 @@
-"""Find the words of all groups in a message in one pass, forgiving a slip of the finger in long kana words."""
+"""Find the words of all groups in a message, as written and as spoken, each in one pass."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Mapping
+from operator import add, attrgetter
 from typing import NamedTuple
 
-from bot.understanding.morphology import analyse, hiragana, reading
+from bot.understanding.morphology import hiragana
+from bot.understanding.safety_spelling import SIGNED, as_spoken, is_kana, pattern, spellings
 from bot.understanding.safety_text import Said
 
-_KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ffー…#×]+")
-_WRITTEN_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+)"
-_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+|いち|に|さん|よん|よ|ご|ろく|なな|しち|はち|きゅう|じゅう|すう|なん)"
-_NUMBER_STARTS = frozenset("0123456789一二三四五六七八九十百数何半いにさよごろなしはきじす")
-_GAP = r"[^。!?]{0,8}?"
-_DENIAL = r"[えー]?(?:な|ね[えぇー]|ません?|まへん?|へん?|ひん?|ん|ず|ぬ)"
-_SIGNS = {"…": _GAP, "#": _NUMBER, "×": _DENIAL}
-_SIGNED = re.compile(r"([…#]|[かさたなまらわ]?×)")
-_POLITE = dict(zip("かさたなまらわ", "きしちにみりい", strict=True))
-_FORMS = {
-    "く": "かきくけこい", "ぐ": "がぎぐげごい", "す": "さしすせそ", "つ": "たちつてとっ", "ぬ": "なにぬねのん",
-    "ぶ": "ばびぶべぼん", "む": "まみむめもん", "る": "らりるれろっん", "う": "わいうえおっ",
-}  # fmt: skip
-"""The letters a verb of this ending takes in its forms: 死ぬ is 死な, 死に, 死ぬ, 死ね, 死の, 死ん."""
-
-_ROWS = (
-    "あいうえおぁぃぅぇぉ", "かきくけこ", "がぎぐげご", "さしすせそ", "ざじずぜぞ", "たちつてとっ", "だぢづでど", "なにぬねの",
-    "はひふへほ", "ばびぶべぼ", "ぱぴぷぺぽ", "まみむめも", "やゆよゃゅょ", "らりるれろ", "わをん",
-)  # fmt: skip
-_VOICED = dict(zip("かきくけこさしすせそたちつてとはひふへほ", "がぎぐげござじずぜぞだぢづでどばびぶべぼ", strict=True))
-_SLIP_FROM = 6
-"""Kana words this long are also found with one slip: a letter of the same key, a mark left off, two letters swapped."""
-
-_A_NUMBER = re.compile(_NUMBER)
-_LATIN = re.compile("[#a-z0-9]", re.IGNORECASE)
+_WRITTEN_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+)$"
+_SPOKEN_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+|いち|に|さん|よん|よ|ご|ろく|なな|しち|はち|きゅう|じゅう|すう|なん)$"
+_DIGITS = 6
+"""Letters of the longest number that is looked at."""
+_KEY = 3
 _HAN_ONLY = re.compile(r"[\u3005\u3400-\u9fff]+")
-_SURE = 3
-"""Kana that each part of a word must have to be told by its sound alone."""
-
 _SHORT = 4
 """Kana words below this length count only where a word of the dictionary begins."""
 
+_PLACE = attrgetter("place")
+_Pattern = tuple[Callable[[str, int], "re.Match[str] | None"], bool, tuple[int, ...]]
+"""What matches a word with signs, whether a number stands before it, and the groups that have it."""
 
-_Pattern = tuple["re.Pattern[str]", tuple[int, ...]]
 
-
-class _Head(NamedTuple):
-    """What begins with the same one or two letters; *any* matches where one of *patterns* does."""
-
-    lengths: tuple[int, ...]
-    any: "re.Pattern[str]"
-    patterns: tuple[_Pattern, ...]
+Match = tuple[bool, int, int, tuple[int, ...]]
+"""Letters that spell a word: whether in what is spoken, where they begin and end, and the groups that have the word."""
 
 
 class Hit(NamedTuple):
@@ -61,21 +35,6 @@ class Hit(NamedTuple):
     first: int
     last: int
     place: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The words looked for in one view.
-
-    *heads* knows by the first one or two letters how long the *plain* words are that begin so, and which patterns do; *counted*
-    knows the patterns that begin with a number by the letter behind it; *exact* ones tell hiragana from katakana.
-    """
-
-    plain: dict[str, tuple[int, ...]]
-    heads: dict[str, "_Head"]
-    counted: dict[str, list["_Pattern"]]
-    exact: list["_Pattern"]
 
 
 class Words:
@@ -88,192 +47,125 @@ class Words:
     word be looked for exactly as written.
     """
 
-    def __init__(
-        self, groups: Mapping[str, tuple[str, ...]], wanted: tuple[str, ...], forgiving: Container[str]
-    ) -> None:
+    def __init__(self, groups: Mapping[str, tuple[str, ...]], wanted: tuple[str, ...]) -> None:
         self.names = wanted
-        owners: dict[tuple[bool, str], list[int]] = {}
-        aloud: dict[tuple[bool, str], list[int]] = {}
+        written: dict[str, list[int]] = {}
+        spoken: dict[str, list[int]] = {}
+        exact: dict[str, list[int]] = {}
         for number, name in enumerate(self.names):
-            for word in dict.fromkeys(_expand(groups, name, frozenset())):
-                word = word.replace("＃", "#")
-                spoken = _KANA.fullmatch(word) is not None
-                key = (spoken, word.lower() if word[0] == "=" else hiragana(word.lower()))
-                owners.setdefault(key, []).append(number)
-                said_so = None if spoken else _as_spoken(word)
-                if said_so is not None:
-                    aloud.setdefault((True, said_so), []).append(number)
-        slips: dict[tuple[bool, str], list[int]] = {}
-        for (spoken, word), all_numbers in owners.items():
-            numbers = [number for number in all_numbers if self.names[number] in forgiving]
-            if numbers and spoken and len(word) >= _SLIP_FROM and not _SIGNS.keys() & set(word):
-                for slip in _slips(word):
-                    if (True, slip) not in owners:
-                        slips.setdefault((True, slip), []).extend(numbers)
-        for extra in (slips, aloud):
-            for key, numbers in extra.items():
-                owners.setdefault(key, []).extend(numbers)
-        self._views = tuple(
-            _view(
-                {word: tuple(dict.fromkeys(numbers)) for (kind, word), numbers in owners.items() if kind is spoken},
-                spoken=spoken,
-            )
-            for spoken in (False, True)
-        )
+            for word in dict.fromkeys(spellings(groups, name)):
+                if word[0] == "=":
+                    exact.setdefault(word[1:].lower(), []).append(number)
+                    continue
+                sound = word if is_kana(word) else as_spoken(word)
+                if sound is not None:
+                    spoken.setdefault(hiragana(sound), []).append(number)
+                if sound is not word:
+                    written.setdefault(hiragana(word.lower()), []).append(number)
+        self._written = _Search(written, spoken=False)
+        self._spoken = _Search(spoken, spoken=True)
+        self._exact = [(re.compile(re.escape(word)), tuple(numbers)) for word, numbers in exact.items()]
 
-    def find(self, said: Said) -> dict[int, list[Hit]]:
-        """The hits of each group, in the order of the text."""
+    def find(self, said: Said) -> list[Match]:
+        """Where the letters of any word stand; most of it is no word at all, which only matters where a rule may fire."""
+        found = [(False, *match) for match in self._written.matches(hiragana(said.written))]
+        for exact, groups in self._exact:
+            found += [(False, match.start(), match.end(), groups) for match in exact.finditer(said.written)]
+        found += [(True, *match) for match in self._spoken.matches(said.spoken)]
+        return found
+
+    @staticmethod
+    def hits(said: Said, matches: Iterable[Match]) -> dict[int, list[Hit]]:
+        """The words of each group among *matches*, in the order of the text."""
         found: dict[int, list[Hit]] = {}
-        for spoken, view, words in ((False, said.written, self._views[0]), (True, said.spoken, self._views[1])):
-            raw, heads, plain, counted = view.text, words.heads.get, words.plain.get, words.counted
-            text = raw if spoken else hiragana(raw)
-            for at, letter in enumerate(text):
-                pair = text[at : at + 2]
-                for key in (pair, letter) if pair != letter else (letter,):
-                    head = heads(key)
-                    if head is None:
-                        continue
-                    for length in head.lengths:
-                        groups = plain(text[at : at + length])
-                        if groups is not None and at + length <= len(text):
-                            _add(found, groups, _hit(said, view.token, at, at + length, spoken, raw))
-                    for pattern, groups in head.patterns if head.patterns and head.any.match(text, at) else ():
-                        match = pattern.match(text, at)
-                        if match is not None:
-                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, raw))
-                if letter in _NUMBER_STARTS:
-                    number = _A_NUMBER.match(text, at)
-                    for pattern, groups in counted.get(text[number.end() : number.end() + 1], ()) if number else ():
-                        match = pattern.match(text, at)
-                        if match is not None:
-                            _add(found, groups, _hit(said, view.token, at, match.end(), spoken, raw))
-            for pattern, groups in () if spoken else words.exact:
-                for match in pattern.finditer(raw):
-                    _add(found, groups, _hit(said, view.token, match.start(), match.end(), spoken, raw))
+        for spoken, at, end, groups in matches:
+            hit = _spoken(said, at, end) if spoken else _written(said, at, end)
+            if hit is not None:
+                for group in groups:
+                    found.setdefault(group, []).append(hit)
         for hits in found.values():
             if len(hits) > 1:
                 hits.sort(key=_PLACE)
         return found
 
 
-_PLACE = attrgetter("place")
+class _Search:
+    """The words of one view.
+
+    *_lengths* says by their first three letters how long the words are that begin so; shorter words are looked up as they are. So
+    a place in the text where no word begins costs next to nothing. A word with signs is found by the letters before the first
+    sign, or behind the number that it begins with, and then matched.
+    """
+
+    def __init__(self, words: Mapping[str, Iterable[int]], *, spoken: bool) -> None:
+        self._words: dict[str, tuple[int, ...]] = {}
+        self._signed: dict[str, list[_Pattern]] = {}
+        self._number = re.compile(_SPOKEN_NUMBER if spoken else _WRITTEN_NUMBER)
+        for word, numbers in words.items():
+            groups = tuple(dict.fromkeys(numbers))
+            is_counted = word[0] == "#"
+            head, *signs = SIGNED.split(word.removeprefix("#"))
+            if signs or is_counted:
+                matches = pattern(word.removeprefix("#"), spoken=spoken).match
+                self._signed.setdefault(head, []).append((matches, is_counted, groups))
+                self._words.setdefault(head, ())
+            else:
+                self._words[word] = groups
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[:_KEY], set()).add(len(word))
+        self._lengths = {start: tuple(sorted(sizes)) for start, sizes in lengths.items()}
+        self._starts = tuple(frozenset(start for start in lengths if len(start) == size) for size in range(1, _KEY + 1))
+
+    def matches(self, text: str) -> list[tuple[int, int, tuple[int, ...]]]:
+        """Where in *text* which groups have a word."""
+        words, length = self._words, len(text)
+        places: list[tuple[int, int]] = []
+        runs = list(text)
+        for behind, starts in enumerate(self._starts):
+            if behind:
+                runs = list(map(add, runs, text[behind:]))
+            here = starts.intersection(runs)
+            if here:
+                places += [
+                    (at, at + size)
+                    for at, run in enumerate(runs)
+                    if run in here
+                    for size in self._lengths[run]
+                    if at + size <= length and text[at : at + size] in words
+                ]
+        found = []
+        for at, end in places:
+            word = text[at:end]
+            if words[word]:
+                found.append((at, end, words[word]))
+            if word in self._signed:
+                for matches, is_counted, groups in self._signed[word]:
+                    number = self._number.search(text[max(0, at - _DIGITS) : at]) if is_counted else None
+                    match = None if is_counted and number is None else matches(text, at)
+                    if match is not None:
+                        found.append((at - len(number[0]) if number else at, match.end(), groups))
+        return found
 
 
-def _view(words: Mapping[str, tuple[int, ...]], *, spoken: bool) -> _View:
-    plain: dict[str, tuple[int, ...]] = {}
-    counted: dict[str, list[_Pattern]] = {}
-    lengths: dict[str, set[int]] = {}
-    patterns: dict[str, list[_Pattern]] = {}
-    exact: list[_Pattern] = []
-    for word, groups in words.items():
-        if word[0] == "=":
-            exact.append((re.compile(re.escape(word[1:])), groups))
-            continue
-        if not _SIGNS.keys() & set(word):
-            plain[word] = groups
-            lengths.setdefault(word[:2], set()).add(len(word))
-            continue
-        pattern = re.compile("".join(_meaning(part, spoken) for part in _SIGNED.split(word))), groups
-        if word[0] == "#":
-            counted.setdefault(word[1:2], []).append(pattern)
-        else:
-            head = _SIGNED.split(word)[0][:2]
-            patterns.setdefault(head, []).append(pattern)
-    return _View(
-        plain,
-        {
-            head: _Head(
-                tuple(sorted(lengths.get(head, ()))),
-                re.compile("|".join(pattern.pattern for pattern, _ in patterns.get(head, ()))),
-                tuple(patterns.get(head, ())),
-            )
-            for head in lengths.keys() | patterns.keys()
-        },
-        counted,
-        exact,
-    )
+def _written(said: Said, at: int, end: int) -> Hit | None:
+    first, last = said.layout.written[at], said.layout.written[end - 1]
+    # A word in Latin letters must stand alone: od is not in food.
+    text = said.written[at:end]
+    if text.isascii() and text.isalpha() and said.tokens[first].surface != text:
+        return None
+    return Hit(said.layout.offsets[first], said.layout.offsets[last + 1], first, last, said.layout.starts[first])
 
 
-def _meaning(part: str, spoken: bool) -> str:
-    """The regular expression of one sign or of the letters between two."""
-    if part == "#" and not spoken:
-        # Written に is seldom the number two.
-        return _WRITTEN_NUMBER
-    if len(part) == 2 and part[1] == "×" and part[0] in _POLITE:
-        # The stem of a verb: a polite negation has another vowel (治りません), a careless one swallows it (治んない).
-        swallowed = "|ん(?=[なね])" if part[0] in "なら" else ""
-        return f"(?:(?:{part[0]}{swallowed}){_DENIAL}|{_POLITE[part[0]]}ま(?:せ|へ)ん?)"
-    return _SIGNS.get(part) or re.escape(part)
-
-
-def _add(found: dict[int, list[Hit]], groups: tuple[int, ...], hit: Hit | None) -> None:
-    if hit is not None:
-        for group in groups:
-            found.setdefault(group, []).append(hit)
-
-
-def _hit(said: Said, token: list[int], at: int, end: int, spoken: bool, text: str) -> Hit | None:
-    first, last = token[at], token[end - 1]
-    if not spoken:
-        # A word in Latin letters must stand alone: od is not in food.
-        if text[at:end].isascii() and text[at:end].isalpha() and said.tokens[first].surface != text[at:end]:
-            return None
-        closing = said.offsets[last + 1] if last + 1 < len(said.offsets) else len(said.spoken.text)
-        return Hit(said.offsets[first], closing, first, last, said.starts[first], text[at:end])
+def _spoken(said: Said, at: int, end: int) -> Hit | None:
+    first, last = said.layout.spoken[at], said.layout.spoken[end - 1]
     # Kanji is believed: the reading of 刺激 holds いき, yet nobody spoke of breath. So are the words around a short one: もらいたい is no pain.
-    if at != said.offsets[first] and (said.kanji[first] or end - at < _SHORT):
+    if at != said.layout.offsets[first] and (end - at < _SHORT or said.has_kanji(first)):
         return None
-    if first != last and (end - at < _SHORT - 1 or _cuts_kanji(said, last, end)):
+    # Nor does a word end inside one written in kanji alone, as ナイフ does in ない夫婦.
+    if first != last and (
+        end - at < _SHORT - 1
+        or (end < said.layout.offsets[last + 1] and _HAN_ONLY.fullmatch(said.tokens[last].surface))
+    ):
         return None
-    shown = "".join(said.tokens[number].surface for number in range(first, last + 1))
-    return Hit(at, end, first, last, said.starts[first], shown)
-
-
-def _cuts_kanji(said: Said, last: int, end: int) -> bool:
-    """Whether a hit ends inside a word written in kanji alone, as ナイフ does in ない夫婦."""
-    closing = said.offsets[last + 1] if last + 1 < len(said.offsets) else len(said.spoken.text)
-    return end < closing and _HAN_ONLY.fullmatch(said.tokens[last].surface) is not None
-
-
-def _expand(groups: Mapping[str, tuple[str, ...]], name: str, inside: frozenset[str]) -> Iterator[str]:
-    for word in groups[name]:
-        if not word.startswith("@"):
-            yield from _forms(word)
-        elif word[1:] not in inside:
-            yield from _expand(groups, word[1:], inside | {name})
-
-
-def _as_spoken(word: str) -> str | None:
-    """How a word with kanji sounds, signs kept; None where other words may sound the same, or it holds Latin letters."""
-    if word[0] == "=" or _LATIN.search(word):
-        return None
-    parts = re.split("([…#×])", word)
-    sounds = [reading(analyse(part)) for part in parts[::2] if part]
-    if sum(map(len, sounds)) < _SLIP_FROM or min(map(len, sounds)) < _SURE or not _KANA.fullmatch("".join(sounds)):
-        return None
-    return "".join(part if part in _SIGNS or not part else reading(analyse(part)) for part in parts)
-
-
-def _forms(word: str) -> Iterator[str]:
-    """*word* with the verb before its ``~`` in every form; each ``~`` on its own."""
-    before, sign, after = word.partition("~")
-    if not sign:
-        yield word
-        return
-    for letter in _FORMS[before[-1]]:
-        yield from _forms(before[:-1] + letter + after)
-
-
-def _slips(word: str) -> Iterator[str]:
-    """*word* with one slip after its first letter and before its last, which is where grammar lies: した is not して."""
-    for at in range(1, len(word) - 1):
-        letter = word[at]
-        near = next((row for row in _ROWS if letter in row), "")
-        near += _VOICED.get(letter, "") + "".join(plain for plain, voiced in _VOICED.items() if voiced == letter)
-        for other in near:
-            if other != letter:
-                yield word[:at] + other + word[at + 1 :]
-        if at + 1 < len(word) and word[at + 1] != letter:
-            yield word[:at] + word[at + 1] + letter + word[at + 2 :]
-        if at + 1 < len(word) and len(word) > _SLIP_FROM:
-            yield word[:at] + word[at + 1 :]
+    return Hit(at, end, first, last, said.layout.starts[first])

@@ -1,6 +1,8 @@
 """The safety decision: what sounds dangerous is caught, and what only sounds like it is left alone."""
 
 import json
+import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.library.safety_book import SafetyBook
-from bot.understanding.safety import SafetyRules
+from bot.understanding import perturb
+from bot.understanding.safety import ALIKE, SafetyRules, Verdict
 
 ROOT = Path(__file__).parents[3]
 BOOK = SafetyBook.model_validate(yaml.safe_load((ROOT / "content/language/safety.yaml").read_text()))
@@ -40,6 +43,21 @@ def book(**parts: object) -> SafetyRules:
         "kinds": [{"id": "safety/see-doctor", "rules": [{"name": "numb", "why": "しびれ", "all": ["しびれ"]}]}],
     }
     return SafetyRules(SafetyBook.model_validate({**given, **parts}))
+
+
+def taught(cache: Path) -> SafetyRules:
+    """The same small book with examples."""
+    dangers = ["足の裏が砂利を踏むようで変です", "足がしびれる", "手がしびれて変です", "砂利を踏むような足の裏です"]
+    harmless = ["先生の歌にしびれる", "先生の歌は最高です", "足の裏をほぐす体操は楽しい", "歌にしびれました、最高"]
+    rule = {"name": "numb", "why": "しびれ", "all": ["しびれ"]}
+    given = {
+        "words": {"しびれ": ["しびれ"]},
+        "kinds": [
+            {"id": "safety/see-doctor", "rules": [rule], "alike": "例に似ている", "examples": "\n".join(dangers * 3)}
+        ],
+        "harmless": "\n".join(harmless * 3),
+    }
+    return SafetyRules(SafetyBook.model_validate(given), cache)
 
 
 def test_catches_nearly_every_dangerous_sentence_and_names_the_right_kind() -> None:
@@ -87,15 +105,46 @@ def test_spelling_does_not_matter(text: str) -> None:
     assert judged(text) == "safety/emergency"
 
 
-def test_forgives_one_slip_in_a_long_kana_word() -> None:
-    assert judged("いきがでくない") == "safety/emergency"
+@pytest.mark.parametrize("change", [perturb.kana, lambda text: perturb.typo(text, random.Random(text))])
+def test_hears_the_same_danger_all_in_kana_and_with_a_slip_of_the_finger(change: Callable[[str], str]) -> None:
+    some = SENTENCES[::7]
+    dangerous = [change(sentence["text"]) for sentence in some if sentence["want"]]
+    benign = [change(sentence["text"]) for sentence in some if not sentence["want"]]
+
+    assert sum(judged(text) is not None for text in dangerous) >= 0.95 * len(dangerous)
+    assert sum(judged(text) is not None for text in benign) <= 0.04 * len(benign)
 
 
-def test_a_slip_does_not_change_the_grammar_of_a_word() -> None:
-    rules = book(words={"しびれ": ["おわりにしたい"], "手足": ["手"]})
+def test_examples_catch_a_wording_that_no_rule_foresaw(tmp_path: Path) -> None:
+    rules = taught(tmp_path)
 
-    assert rules.judge("もう終わりにしたい") is not None
-    assert rules.judge("もう終わりにしたり") is None
+    verdict = rules.judge("足の裏が砂利を踏むようで変です")
+    assert verdict == Verdict("safety/see-doctor", ALIKE, ("例に似ている",))
+    assert rules.judge("足の裏をほぐす体操は楽しい") is None
+
+
+def test_examples_of_harmless_talk_silence_a_rule(tmp_path: Path) -> None:
+    rules = taught(tmp_path)
+
+    assert book().judge("先生の歌にしびれる") is not None
+    assert rules.judge("先生の歌にしびれる") is None
+    assert rules.judge("足がしびれる") is not None
+
+
+def test_one_sentence_that_proves_a_rule_is_heard_among_harmless_ones(tmp_path: Path) -> None:
+    assert taught(tmp_path).judge("足がしびれる。" + "先生の歌は最高です。" * 30) is not None
+
+
+def test_what_was_learnt_is_kept_and_a_spoilt_file_is_made_anew(tmp_path: Path) -> None:
+    first = taught(tmp_path)
+    (kept,) = tmp_path.iterdir()
+    again = taught(tmp_path)
+    kept.write_text("{")
+    anew = taught(tmp_path)
+
+    for text in ("足の裏が砂利を踏むようで変です", "先生の歌にしびれる"):
+        assert first.judge(text) == again.judge(text) == anew.judge(text)
+    assert kept.read_text() != "{"
 
 
 def test_says_in_words_for_staff_why() -> None:
