@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.library.library import Library
 from bot.library.loader import load
-from bot.library.safety_book import SafetyBook
+from bot.library.schema import Language
 from bot.phrasings import Taught
 from bot.understanding.cache import CACHE
 from bot.understanding.features import said, spoken
@@ -101,8 +101,8 @@ def learn(content_dir: Path, taught: Taught = NOTHING, cache: Path | None = CACH
     """
     rules: list[SafetyRules] = []
 
-    def judged_by(book: SafetyBook) -> Callable[[str], str | None]:
-        rules.append(SafetyRules(book))
+    def judged_by(language: Language) -> Callable[[str], str | None]:
+        rules.append(SafetyRules.of(language))
         return rules[0].entry
 
     pack = load(content_dir, judged_by=judged_by)

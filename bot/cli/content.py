@@ -22,7 +22,9 @@ def check(context: click.Context, content_dir: Path | None) -> None:
     from bot.library.loader import load
     from bot.understanding.safety import SafetyRules  # Needs the dictionary, which other commands do not.
 
-    library = load(options.content_folder(context, content_dir), judged_by=lambda book: SafetyRules(book).entry)
+    library = load(
+        options.content_folder(context, content_dir), judged_by=lambda language: SafetyRules.of(language).entry
+    )
     kinds: dict[str, int] = {}
     for entry in library.entries.values():
         kinds[entry.kind] = kinds.get(entry.kind, 0) + 1

@@ -12,7 +12,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from bot.library import checks, positions
 from bot.library.library import Library
 from bot.library.problems import ContentError, Problem, mend
-from bot.library.safety_book import SafetyBook
 from bot.library.schema import KINDS, Article, Entry, Language, Origin, Practice
 from bot.settings import DEFAULT_CONTENT
 
@@ -127,17 +126,17 @@ class _Reader:
         self.entries[entry.id] = entry
 
 
-GENERAL = ("follow_ups", "safety", "why", "words")
+GENERAL = ("follow_ups", "safety", "safety_examples", "why", "words")
 """The files of ``language/`` that tell how people write whatever the practice; a pack without them gets the shipped ones."""
 
 Judge = Callable[[str], str | None]
 """Says which safety entry answers a text; None for none."""
 
 
-def load(folder: Path, *, judged_by: Callable[[SafetyBook], Judge] | None = None) -> Library:
+def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) -> Library:
     """The pack in *folder*; ContentError with every problem when there is any.
 
-    *judged_by* makes a judge of the pack's safety rules, to prove that they catch what the safety entries promise.
+    *judged_by* makes a judge of the pack's rules and examples of danger, to prove that they catch what the safety entries promise.
     """
     if not folder.is_dir():
         raise ContentError([Problem(str(folder), 1, "is no folder; name one that holds a content pack")])
@@ -167,7 +166,7 @@ def load(folder: Path, *, judged_by: Callable[[SafetyBook], Judge] | None = None
     ):
         reader.problems.append(Problem(file, line, message))
     if judged_by is not None and language is not None:
-        for file, line, message in checks.uncaught(reader.entries, reader.places, judged_by(language.safety)):
+        for file, line, message in checks.uncaught(reader.entries, reader.places, judged_by(language)):
             reader.problems.append(Problem(file, line, message))
     if reader.problems or practice is None or language is None:
         raise ContentError(reader.problems)
@@ -245,10 +244,16 @@ def _language(reader: _Reader) -> Language | None:
         )
         failed = failed or probe is None
         data[field] = value
-        for number, kind in enumerate(probe.safety.kinds if probe is not None else ()):
+        if probe is None:
+            continue
+        for number, kind in enumerate(probe.safety.kinds):
             if kind.id not in reader.places:
                 line = positions.line_of(lines, ("kinds", number, "id"))
                 reader.add(path, line, f"kinds: {kind.id} does not exist; add the entry to safety/ or mend the id")
+        for id in probe.safety_examples.dangers:
+            if id not in reader.places:
+                line = positions.line_of(lines, ("dangers", id))
+                reader.add(path, line, f"dangers: {id} does not exist; add the entry to safety/ or mend the id")
     return None if failed else Language.model_validate(data)
 
 

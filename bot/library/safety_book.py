@@ -1,4 +1,4 @@
-"""The shape of ``language/safety.yaml``: word groups, contexts that make them harmless, the rules that combine them, and examples."""
+"""The shape of ``language/safety.yaml``, the rules of danger, and of ``language/safety_examples.yaml``, what they are compared with."""
 
 from typing import Annotated, Literal
 
@@ -64,7 +64,7 @@ class SafetyRule(_Part):
 
 
 class SafetyKind(_Part):
-    """The rules that lead to one entry, with the contexts that silence each of them, and examples of what calls for it.
+    """The rules that lead to one entry, with the contexts that silence each of them.
 
     *alike* is what staff are told where a message is answered because it is like the examples.
     """
@@ -73,20 +73,22 @@ class SafetyKind(_Part):
     unless: tuple[Phrase, ...] = ()
     rules: tuple[SafetyRule, ...]
     alike: str = ""
-    examples: Examples = ()
+
+
+class SafetyExamples(_Part):
+    """Sentences by the entry that answers them, and such as need no answer of this kind, however dangerous they may sound."""
+
+    dangers: dict[SafetyId, Examples] = {}
+    harmless: Examples = ()
 
 
 class SafetyBook(_Part):
-    """The whole of ``language/safety.yaml``; of several kinds that fire, the one listed first wins.
-
-    *harmless* has examples of what needs no answer of this kind, however dangerous it may sound.
-    """
+    """The whole of ``language/safety.yaml``; of several kinds that fire, the one listed first wins."""
 
     words: dict[Phrase, tuple[Phrase, ...]] = {}
     contexts: dict[Phrase, SafetyContext] = {}
     negation: SafetyNegation = SafetyNegation(words=(), bridges=(), ends=(), lists=())
     kinds: tuple[SafetyKind, ...] = ()
-    harmless: Examples = ()
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "SafetyBook":

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import regex
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.library.safety_book import SafetyBook
+from bot.library.safety_book import SafetyBook, SafetyExamples
 
 _GRAPHEME = regex.compile(r"\X")
 
@@ -262,6 +262,7 @@ class Language(Frozen):
     out_of_scope: tuple[Line, ...] = ()
     follow_ups: dict[Slug, tuple[Line, ...]] = {}
     safety: SafetyBook = SafetyBook()
+    safety_examples: SafetyExamples = SafetyExamples()
     words: dict[Slug, tuple[Line, ...]] = {}
     why: dict[Slug, Line] = {}
 

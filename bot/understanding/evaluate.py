@@ -16,6 +16,8 @@ BENIGN = "safety-negative"
 STRANGE = "out-of-scope"
 AMBIGUOUS = "ambiguous"
 BINS = 10
+WARMING = 20
+"""Messages that are read before any is timed: a process's first readings load dictionaries and fill caches."""
 FOUND = ("right", "offered", "wrong", "lost")
 
 
@@ -71,7 +73,8 @@ def labelled(path: Path) -> list[Message]:
             continue
         try:
             message = json.loads(line)
-            is_right = isinstance(message["text"], str) and all(isinstance(id, str) for id in message["want"])
+            text, want = message["text"], message["want"]
+            is_right = isinstance(text, str) and isinstance(want, list) and all(isinstance(id, str) for id in want)
         except (ValueError, TypeError, KeyError):
             is_right = False
         if not is_right:
@@ -80,8 +83,15 @@ def labelled(path: Path) -> list[Message]:
     return messages
 
 
-def judge(read: Read, rank: Rank, messages: Iterable[Message]) -> list[Judged]:
-    """What becomes of *messages*. All are read before any is ranked, so that a reading is timed as it is in service."""
+def judge(read: Read, rank: Rank, messages: Sequence[Message]) -> list[Judged]:
+    """What becomes of *messages*.
+
+    Some are read beforehand, so that no first reading is timed. Then each is read once, and all are read before any is ranked:
+    so a reading is timed as it is in service, where a message comes unforeseen and nothing else has looked at it.
+    """
+    # From the end: the few texts that are kept ready are others again when these have their turn.
+    for message in messages[-WARMING:]:
+        read(message["text"])
     readings = []
     for message in messages:
         begun = perf_counter()
@@ -90,14 +100,16 @@ def judge(read: Read, rank: Rank, messages: Iterable[Message]) -> list[Judged]:
     return [Judged(message, meaning, _ranking(meaning, rank(message["text"])), us) for message, meaning, us in readings]
 
 
-def figures(judged: Sequence[Judged], *, index_build_s: float | None = None) -> Figures:
+def figures(
+    judged: Sequence[Judged], *, index_build_s: float | None = None, safety_build_s: float | None = None
+) -> Figures:
     """The figures over *judged*; all shares are 0 to 1, and None where there was no message to judge.
 
     ``right``, ``offered``, ``wrong`` and ``lost`` are shares of the messages in scope: answered rightly, the right id among the
     choices, answered with another id, and neither. ``p_at_1``, ``mrr`` and ``recall_at_3`` are about them, too, when an answer is
     forced. ``out_of_scope_answered`` is the share of the strange messages that got an answer. Ambiguous messages are right when a
-    wanted id is offered. ``safety_kind`` is how many of the safety messages got a wanted answer; ``false_alarms`` the share of
-    the benign look-alikes that got a safety answer.
+    wanted id is offered; ``ambiguous_asked`` is how many were asked back at all, whatever the choices. ``safety_kind`` is how many of
+    the safety messages got a wanted answer; ``false_alarms`` the share of the benign look-alikes that got a safety answer.
     """
     groups: dict[str, list[Judged]] = defaultdict(list)
     styles: dict[str, list[Judged]] = defaultdict(list)
@@ -117,6 +129,7 @@ def figures(judged: Sequence[Judged], *, index_build_s: float | None = None) -> 
         **_outcomes(ours),
         "out_of_scope_answered": _share([one.meaning.id is not None for one in groups[STRANGE]]),
         "ambiguous_ok": _share([one.meaning.id is None and one.outcome == "offered" for one in groups[AMBIGUOUS]]),
+        "ambiguous_asked": _share([one.meaning.outcome == "suggest" for one in groups[AMBIGUOUS]]),
         "safety_recall": _share([one.is_alarm for one in alarms]),
         "safety_kind": _share([one.is_alarm and one.meaning.id in one.message["want"] for one in alarms]),
         "false_alarms": _share([one.is_alarm for one in groups[BENIGN]]),
@@ -124,6 +137,7 @@ def figures(judged: Sequence[Judged], *, index_build_s: float | None = None) -> 
         "reliability": _reliability([one for one in judged if one.group in ("", STRANGE)]),
         "message_us": {"p50": quantile(times, 0.5), "p99": quantile(times, 0.99)},
         "index_build_s": index_build_s,
+        "safety_build_s": safety_build_s,
     }
 
 

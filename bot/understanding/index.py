@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -110,31 +111,40 @@ def _looked(vocabulary: Vocabulary, text: Blocks, count: int) -> Looked:
 
 
 def learnt(documents: Sequence[Parsed], concepts: Concepts, recipe: Recipe = WHOLE) -> Index:
-    """The index of *documents*."""
+    """The index of *documents*.
+
+    Whatever is decided by lot depends on the text itself alone, so that one text more changes what is learnt of it and
+    its like, and nothing else.
+    """
     if not recipe.strangers:
         documents = [parsed for parsed in documents if parsed.document.id is not None]
     ids = list(dict.fromkeys(document.id for document, _, _ in documents if document.id is not None))
     none = len(ids)
     places: dict[str | None, int] = {id: place for place, id in enumerate(ids)}
-    source = random.Random(len(documents))  # noqa: S311 - the same pack is always learnt alike
-    left_out = set(source.sample(range(none), none // LEFT_OUT))
-    turns: dict[int, int] = {}
+    left_out = set(sorted(range(none), key=lambda place: _draw(ids[place]))[: none // LEFT_OUT])
     features = Features()
-    held: list[tuple[int, Blocks]] = []
+    held: list[tuple[int, Blocks, int]] = []
     for document, text, tokens in documents:
         place = places.get(document.id, none)
-        turns[place] = turns.get(place, place) + (not document.name)
-        unseen = place in left_out or (not document.name and turns[place] % HELD_OUT == 0)
-        for made in spellings(concepts, text, tokens, source, recipe):
+        drawn = _draw(f"{document.id} {document.text}")
+        unseen = place in left_out or (not document.name and drawn % HELD_OUT == 0)
+        source = random.Random(drawn)  # noqa: S311 - the same text always slips alike
+        for number, made in enumerate(spellings(concepts, text, tokens, source, recipe)):
+            draw = _draw(f"{number} {document.id} {document.text}")
             if unseen:
-                held.append((place, made))
+                held.append((place, made, draw))
             else:
-                features.add(place, made)
+                features.add(place, made, draw)
     shares = SHARES[0] * recipe.words, SHARES[1] * recipe.sounds
     trust, scope, limits = _judged(_vocabulary(features, shares, none), held, left_out)
-    for place, made in held:
-        features.add(place, made)
+    for place, made, draw in held:
+        features.add(place, made, draw)
     return Index(tuple(ids), _vocabulary(features, shares, none), trust, scope, limits)
+
+
+def _draw(name: str) -> int:
+    """A number below `linear.DRAWS`: as good as a lot, but always the same for *name*."""
+    return crc32(name.encode())
 
 
 def _vocabulary(features: Features, shares: tuple[float, float], ids: int) -> Vocabulary:
@@ -144,18 +154,18 @@ def _vocabulary(features: Features, shares: tuple[float, float], ids: int) -> Vo
 
 
 def _judged(
-    vocabulary: Vocabulary, held: Sequence[tuple[int, Blocks]], left_out: set[int]
+    vocabulary: Vocabulary, held: Sequence[tuple[int, Blocks, int]], left_out: set[int]
 ) -> tuple[Calibration, Calibration, Limits]:
     """How far to trust what was learnt, as seen on texts that were not read."""
     none = vocabulary.table.shape[1] - 1
-    owners = np.array([place for place, _ in held], np.int64)
+    owners = np.array([place for place, *_ in held], np.int64)
     is_strange = owners == none
     is_left_out = np.isin(owners, list(left_out))
     importance = np.where(is_left_out, NEIGHBOURS, 1.0)
     importance[is_strange] = STRANGERS * (~is_strange).sum() / max(is_strange.sum(), 1)
     # Texts for ids that were left out stand in for strangers where there are none.
     is_ours = ~is_strange & (~is_left_out | is_strange.any())
-    looked = [_looked(vocabulary, text, OFFERED) for _, text in held]
+    looked = [_looked(vocabulary, text, OFFERED) for _, text, _ in held]
     is_right = np.array([one.order[:1] == [place] for one, place in zip(looked, owners, strict=True)], bool)
     is_offered = np.array([place in one.order for one, place in zip(looked, owners, strict=True)], bool)
     # Two certainties, so that a pack too small to hold anything out is still judged sensibly.

@@ -25,7 +25,8 @@ RIVALS = 2
 PASSES = 2
 """A second pass over what is not yet clear gives almost two points on texts that were held out, a third gives none."""
 TOGETHER = 64
-"""Texts judged before the weights move. One by one is no better, and four times as slow."""
+"""Texts judged before the weights move, about. One by one is no better, and four times as slow."""
+DRAWS = 2**32
 DENSE = 0.3
 """Features that more than this share of all classes have are kept as full rows while learning."""
 COMMON = 0.12
@@ -45,6 +46,8 @@ class Texts(NamedTuple):
     """How many words and how many sounds each has, in two columns."""
     numbers: Ints
     """The words and the sounds of the first text, then those of the second, and so on."""
+    draws: Ints
+    """The order to learn in: a number below DRAWS for each text, which depends on nothing but the text."""
 
     def values(self, telling: Floats, shares: tuple[float, float]) -> Floats:
         """What each feature counts for in its text; the words of all texts are of one length, and so are the sounds."""
@@ -96,14 +99,11 @@ def learnt(texts: Texts, shares: tuple[float, float], *, features: int, classes:
     table.flat[cell], allowed.flat[cell] = strengths[theirs], 1.0
 
     starts = lengths.cumsum() - lengths
-    squares = np.bincount(np.repeat(np.arange(len(lengths)), lengths), values * values, len(lengths))
-    source = np.random.default_rng(7)  # An order to learn in, the same from run to run.
-    unclear = np.arange(len(lengths))
+    squares = np.bincount(np.repeat(np.arange(len(lengths)), lengths), values * values, len(lengths)).astype(float)
+    unclear = np.argsort(texts.draws, kind="stable")
     for _ in range(PASSES if classes > 1 else 0):
-        order = source.permutation(unclear)
-        missed = [order[:0]]
-        for at in range(0, len(order), TOGETHER):
-            some = order[at : at + TOGETHER]
+        missed = [unclear[:0]]
+        for some in _batches(unclear, texts.draws):
             found = runs(starts[some], lengths[some])
             numbers, lines = texts.numbers[found], np.repeat(np.arange(len(some)), lengths[some])
             is_common = column[numbers] >= 0
@@ -122,6 +122,15 @@ def learnt(texts: Texts, shares: tuple[float, float], *, features: int, classes:
         unclear = np.concatenate(missed)
     strengths[theirs] = table.ravel()[cell]
     return weights
+
+
+def _batches(order: Ints, draws: Ints) -> list[Ints]:
+    """Texts in the *order* of their *draws*, some at a time: about TOGETHER, or down to half as many."""
+    # Each batch has its own range of draws, so a text more joins one batch and moves no other text to its neighbour's:
+    # cut by number, every text of the pack would be learnt a little differently for it.
+    count = 1 << (len(order) // TOGETHER).bit_length()
+    borders = np.arange(1, count) * (DRAWS // count)
+    return [batch for batch in np.split(order, np.searchsorted(draws[order], borders)) if len(batch)]
 
 
 def _telling(texts: Texts, counts: Ints, classes: int) -> Floats:

@@ -69,6 +69,7 @@ class Matcher:
         self._follow_ups = FollowUps(language.follow_ups)
         self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
         self._siblings = siblings or {}
+        self._recipe = recipe
         self._place = {id: place for place, id in enumerate(self._index.ids)}
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
@@ -152,7 +153,7 @@ class Matcher:
         """What the whole of the message resembles, if it is likely enough; what its end does, if only that is."""
         limits = self._index.limits
         heard = self._heard(text, tokens)
-        if heard.sure < limits.sure and len(text) >= STORY:
+        if heard.sure < limits.sure and len(text) >= STORY and self._recipe.endings:
             # A story says first how it came about, and last what is wanted.
             heard = max((heard, *map(self._heard, _endings(text))), key=attrgetter("sure"))
         looked = heard.looked
@@ -161,7 +162,7 @@ class Matcher:
         candidates = tuple(self._candidates(looked))
         best = candidates[0].id
         picked = context is not None and best in context.offered and looked.lead > CLEARER
-        if heard.sure >= limits.sure or picked:
+        if heard.sure >= limits.sure or picked or not self._recipe.doubt:
             return Meaning(_outcome(best), best, candidates, heard.sure, reasons=partial(self._reasons, heard))
         mended = self._mended(text, tokens)
         if mended is not None:
@@ -175,7 +176,7 @@ class Matcher:
 
     def _mended(self, text: str, tokens: Sequence[Token]) -> Meaning | None:
         """What the message means without a slip of the finger, where that is sure."""
-        mended = self._slips.mended(text, tokens)
+        mended = self._slips.mended(text, tokens) if self._recipe.mending else None
         if mended is None:
             return None
         why = self._explain.say("slip", words=mended)

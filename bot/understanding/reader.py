@@ -44,7 +44,7 @@ class Understanding:
         *cache* is where what was learnt is kept; *safety* are the library's rules, when they are compiled already.
         """
         return cls(
-            safety=safety or SafetyRules(library.language.safety),
+            safety=safety or SafetyRules.of(library.language),
             reminders=ReminderReader(library.of(Routine), library.timezone),
             matcher=Matcher.from_library(library, cache),
             after_safety=library.language.words.get("after-safety", ()),

@@ -1,6 +1,7 @@
 """Decide, before anything else, whether a message sounds dangerous.
 
-All knowledge is data (``language/safety.yaml``); this is the small engine that weighs it. A message goes through four steps:
+All knowledge is data (``language/safety.yaml`` and ``safety_examples.yaml``); this is the small engine that weighs it. A message
+goes through four steps:
 
 1. *read* (`safety_text`): one spelling, words and readings, clauses and sentences.
 2. *find* (`safety_words`): every word of every group, as written and as spoken, in one pass.
@@ -18,7 +19,8 @@ from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
-from bot.library.safety_book import SafetyBook
+from bot.library.safety_book import SafetyBook, SafetyExamples
+from bot.library.schema import Language
 from bot.understanding import safety_lessons
 from bot.understanding.safety_case import Proof, Prover, wanted
 from bot.understanding.safety_likeness import features, pieces
@@ -29,6 +31,7 @@ SURE = 0.7
 """How like the dangerous examples a message must be where no rule fires."""
 HARMLESS = -1.2
 """What is even less like them than this is harmless although a rule fires."""
+NO_EXAMPLES = SafetyExamples()
 ALIKE = "examples"
 """The name of what stands in for a rule where likeness alone decides."""
 
@@ -48,14 +51,21 @@ class SafetyRules:
     What is learnt from the examples is kept in *cache* for the next start; nothing is kept where that is None.
     """
 
-    def __init__(self, book: SafetyBook, cache: Path | None = safety_lessons.CACHE) -> None:
+    def __init__(
+        self, book: SafetyBook, examples: SafetyExamples = NO_EXAMPLES, cache: Path | None = safety_lessons.CACHE
+    ) -> None:
         self._words = Words({**book.words, **(groups := wanted(book))}, tuple(groups))
         self._names = tuple(f"@{name}" for name in self._words.names)
         self._negation = Negation(book.negation)
         self._prover = Prover(book, self._words.names, self._negation)
         self._first = book.kinds[0].id if book.kinds else None
         self._alike = {kind.id: kind.alike for kind in book.kinds}
-        self._likeness = safety_lessons.learnt(book, self._of_example, cache)
+        self._likeness = safety_lessons.learnt(book, examples, self._of_example, cache)
+
+    @classmethod
+    def of(cls, language: Language, cache: Path | None = safety_lessons.CACHE) -> "SafetyRules":
+        """The rules and examples of a pack's *language*."""
+        return cls(language.safety, language.safety_examples, cache)
 
     def entry(self, text: str) -> str | None:
         """The id of the safety entry that answers *text*, or None."""

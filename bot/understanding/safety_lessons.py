@@ -1,4 +1,4 @@
-"""Learn from the examples of the safety book, or read what was learnt from them at an earlier start."""
+"""Learn from the examples of danger, or read what was learnt from them at an earlier start."""
 
 import hashlib
 import json
@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.library.safety_book import SafetyBook
+from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
 from bot.understanding.safety_likeness import Likeness, learnt_from
 
 CACHE = Path(__file__).parents[2] / ".cache" / "safety"
 """Where what was learnt is kept unless told otherwise. The files may be thrown away at any time."""
 KEPT = 4
+SLIPS = 0.5
 _CODE = (
     "morphology",
     "normalise",
@@ -30,23 +31,26 @@ _CODE = (
 log = logging.getLogger(__name__)
 
 
-def learnt(book: SafetyBook, features: Callable[[str], set[str]], folder: Path | None) -> Likeness | None:
-    """What the examples of *book* teach: from *folder* if it was learnt before, else learnt now and kept there.
+def learnt(
+    book: SafetyBook, examples: SafetyExamples, features: Callable[[str], set[str]], folder: Path | None
+) -> Likeness | None:
+    """What *examples* teach: from *folder* if it was learnt before, else learnt now and kept there.
 
-    None for a book without examples of danger and of harmless talk.
+    *features* tells what is weighed of a text; the words of *book* are among it. None without examples of danger and of harmless
+    talk.
     """
-    if not book.harmless or not any(kind.examples for kind in book.kinds):
+    if not examples.harmless or not any(examples.dangers.values()):
         return None
     if folder is None:
-        return _learn(book, features)
-    path = folder / f"{_key(book)}.json"
+        return _learn(examples, features)
+    path = folder / f"{_key(book, examples)}.json"
     try:
         return Likeness(*json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         pass
     except (OSError, ValueError, TypeError) as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-    likeness = _learn(book, features)
+    likeness = _learn(examples, features)
     try:
         _write(path, likeness)
     except OSError as error:
@@ -54,25 +58,26 @@ def learnt(book: SafetyBook, features: Callable[[str], set[str]], folder: Path |
     return likeness
 
 
-def _learn(book: SafetyBook, features: Callable[[str], set[str]]) -> Likeness:
+def _learn(examples: SafetyExamples, features: Callable[[str], set[str]]) -> Likeness:
     source = random.Random(5)  # noqa: S311 - slips of the finger, no secret
-    labelled: list[tuple[str | None, str]] = [(kind.id, text) for kind in book.kinds for text in kind.examples]
-    labelled += [(None, text) for text in book.harmless]
-    return learnt_from(
-        [
-            (kind, features(copy))
-            for kind, text in labelled
-            for copy in (text, perturb.kana(text), perturb.typo(text, source))
-        ]
-    )
+    labelled: list[tuple[str | None, str]] = [(id, text) for id, texts in examples.dangers.items() for text in texts]
+    labelled += [(None, text) for text in examples.harmless]
+    found = []
+    for id, text in labelled:
+        found.append((id, features(text)))
+        kana = perturb.kana(text)
+        # Half of the copies have a slip in them, too: a third copy of each would cost more than it gives.
+        found.append((id, features(perturb.slip(kana, source) if source.random() < SLIPS else kana)))
+    return learnt_from(found)
 
 
-def _key(book: SafetyBook) -> str:
-    """A name for exactly this book and this code."""
+def _key(book: SafetyBook, examples: SafetyExamples) -> str:
+    """A name for exactly these words, these examples and this code."""
     digest = hashlib.sha256()
     for name in _CODE:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     digest.update(book.model_dump_json().encode())
+    digest.update(examples.model_dump_json().encode())
     return digest.hexdigest()[:32]
 
 

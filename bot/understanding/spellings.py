@@ -48,17 +48,19 @@ class Features:
         self._owners: list[int] = []
         self._sizes: list[tuple[int, int]] = []
         self._numbers: list[int] = []
+        self._draws: list[int] = []
 
     @property
     def count(self) -> int:
         """How many there are."""
         return len(self.words) + len(self.sounds)
 
-    def add(self, owner: int, text: Blocks) -> None:
-        """Take in a text of the class *owner*."""
+    def add(self, owner: int, text: Blocks, draw: int) -> None:
+        """Take in a text of the class *owner*; *draw* is its place in the order to learn in."""
         words = [self.words[word] for word in dict.fromkeys(text.words)]
         sounds = [self.sounds[sound] for sound in dict.fromkeys(text.sounds)]
         self._owners.append(owner)
+        self._draws.append(draw)
         self._sizes.append((len(words), len(sounds)))
         self._numbers += words
         self._numbers += sounds
@@ -66,4 +68,5 @@ class Features:
     def texts(self) -> Texts:
         """All texts so far."""
         sizes = np.array(self._sizes, np.int64).reshape(-1, 2)
-        return Texts(np.array(self._owners, np.int64), sizes, np.array(self._numbers, np.int64))
+        owners, numbers, draws = (np.array(each, np.int64) for each in (self._owners, self._numbers, self._draws))
+        return Texts(owners, sizes, numbers, draws)

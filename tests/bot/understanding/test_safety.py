@@ -13,15 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.library.safety_book import SafetyBook
+from bot.library.loader import load
+from bot.library.safety_book import SafetyBook, SafetyExamples
+from bot.settings import DEFAULT_CONTENT
 from bot.understanding import perturb
 from bot.understanding.safety import ALIKE, SafetyRules, Verdict
 
 ROOT = Path(__file__).parents[3]
-BOOK = SafetyBook.model_validate(yaml.safe_load((ROOT / "content/language/safety.yaml").read_text()))
-RULES = SafetyRules(BOOK)
+LANGUAGE = load(DEFAULT_CONTENT).language
+EXAMPLES = LANGUAGE.safety_examples
+RULES = SafetyRules.of(LANGUAGE)
 ENTRIES = yaml.safe_load((ROOT / "content/safety/safety.yaml").read_text())
-SENTENCES = [json.loads(line) for line in (ROOT / "tests/data/safety.jsonl").read_text().splitlines()]
+UNSEEN = [json.loads(line) for line in (ROOT / "tests/data/safety-unseen.jsonl").read_text().splitlines()]
+"""Messages that nobody who wrote rules or examples has read; they are not to be mended one by one."""
 
 
 def judged(text: str) -> str | None:
@@ -52,29 +56,32 @@ def taught(cache: Path) -> SafetyRules:
     rule = {"name": "numb", "why": "しびれ", "all": ["しびれ"]}
     given = {
         "words": {"しびれ": ["しびれ"]},
-        "kinds": [
-            {"id": "safety/see-doctor", "rules": [rule], "alike": "例に似ている", "examples": "\n".join(dangers * 3)}
-        ],
-        "harmless": "\n".join(harmless * 3),
+        "kinds": [{"id": "safety/see-doctor", "rules": [rule], "alike": "例に似ている"}],
     }
-    return SafetyRules(SafetyBook.model_validate(given), cache)
+    examples = {"dangers": {"safety/see-doctor": "\n".join(dangers * 3)}, "harmless": "\n".join(harmless * 3)}
+    return SafetyRules(SafetyBook.model_validate(given), SafetyExamples.model_validate(examples), cache)
 
 
-def test_catches_nearly_every_dangerous_sentence_and_names_the_right_kind() -> None:
-    dangerous = [sentence for sentence in SENTENCES if sentence["want"]]
-    caught = [sentence for sentence in dangerous if judged(sentence["text"])]
-    right = [sentence for sentence in dangerous if judged(sentence["text"]) in sentence["want"]]
+def test_hears_nearly_every_danger_in_words_never_read_before_and_names_the_right_kind() -> None:
+    dangerous = [message for message in UNSEEN if message["want"]]
+    caught = [message for message in dangerous if judged(message["text"])]
+    right = [message for message in dangerous if judged(message["text"]) in message["want"]]
 
-    assert len(caught) >= 0.98 * len(dangerous), [s["text"] for s in dangerous if s not in caught]
-    assert len(right) >= 0.97 * len(dangerous), [s["text"] for s in dangerous if s not in right]
+    assert len(caught) >= 0.96 * len(dangerous)
+    assert len(right) >= 0.93 * len(dangerous)
 
 
-def test_stays_quiet_for_nearly_every_benign_look_alike() -> None:
-    benign = [sentence["text"] for sentence in SENTENCES if not sentence["want"]]
-    alarms = [text for text in benign if judged(text)]
+def test_stays_quiet_for_nearly_every_harmless_look_alike_never_read_before() -> None:
+    harmless = [message["text"] for message in UNSEEN if not message["want"]]
 
-    assert len(benign) >= 125
-    assert len(alarms) <= 0.02 * len(benign), alarms
+    assert len([text for text in harmless if judged(text)]) <= 0.06 * len(harmless)
+
+
+def test_keeps_nearly_all_that_it_has_been_taught() -> None:
+    taught = [(id, text) for id, texts in EXAMPLES.dangers.items() for text in texts[::5]]
+
+    assert len([text for id, text in taught if judged(text) == id]) >= 0.98 * len(taught)
+    assert len([text for text in EXAMPLES.harmless[::5] if judged(text)]) <= 0.01 * len(EXAMPLES.harmless[::5])
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry["id"] for entry in ENTRIES])
@@ -107,12 +114,11 @@ def test_spelling_does_not_matter(text: str) -> None:
 
 @pytest.mark.parametrize("change", [perturb.kana, lambda text: perturb.typo(text, random.Random(text))])
 def test_hears_the_same_danger_all_in_kana_and_with_a_slip_of_the_finger(change: Callable[[str], str]) -> None:
-    some = SENTENCES[::7]
-    dangerous = [change(sentence["text"]) for sentence in some if sentence["want"]]
-    benign = [change(sentence["text"]) for sentence in some if not sentence["want"]]
+    dangerous = [change(message["text"]) for message in UNSEEN if message["want"]]
+    harmless = [change(message["text"]) for message in UNSEEN if not message["want"]]
 
-    assert sum(judged(text) is not None for text in dangerous) >= 0.95 * len(dangerous)
-    assert sum(judged(text) is not None for text in benign) <= 0.04 * len(benign)
+    assert sum(judged(text) is not None for text in dangerous) >= 0.94 * len(dangerous)
+    assert sum(judged(text) is not None for text in harmless) <= 0.07 * len(harmless)
 
 
 def test_examples_catch_a_wording_that_no_rule_foresaw(tmp_path: Path) -> None:
@@ -287,7 +293,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
 
 
 def test_any_thread_may_ask() -> None:
-    texts = [sentence["text"] for sentence in SENTENCES]
+    texts = [message["text"] for message in UNSEEN]
     expected = [judged(text) for text in texts]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(judged, texts)) == expected
