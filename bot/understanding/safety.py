@@ -29,8 +29,10 @@ from bot.understanding.safety_words import Match, Words
 
 SURE = 0.7
 """How like the dangerous examples a message must be where no rule fires."""
-HARMLESS = -1.2
+HARMLESS = -0.6
 """What is even less like them than this is harmless although a rule fires."""
+AROUND = 4
+"""How many words from the last one of a rule on still belong to what it found: denial and politeness, mostly."""
 NO_EXAMPLES = SafetyExamples()
 ALIKE = "examples"
 """The name of what stands in for a rule where likeness alone decides."""
@@ -92,7 +94,7 @@ class SafetyRules:
             kind = self._likeness.kind(seen[scores.index(best)])
             return Verdict(kind, ALIKE, (self._alike[kind],))
         here = self._of_sentences(said, matches, proof)
-        if best < HARMLESS and self._likeness.score(here) < HARMLESS:
+        if max(best, self._likeness.score(here), self._likeness.score(self._of_words(said, matches, proof))) < HARMLESS:
             return None
         # A thought of suicide is never outweighed.
         kind = proof.id if proof.id == self._first else self._likeness.kind(seen[0] if len(seen) == 1 else here)
@@ -118,10 +120,17 @@ class SafetyRules:
     def _of_sentences(self, said: Said, matches: list[Match], proof: Proof) -> set[str]:
         """What is weighed of just the sentences in which a rule found its words."""
         places = [said.layout.sentence[hit.first] for hit in proof.hits]
-        first = said.layout.sentence.index(min(places))
-        end = bisect_right(said.layout.sentence, max(places))
-        count = len(said.tokens)
-        parts = [part for part in ((0, first), (first, end), (end, count)) if part[0] < part[1]]
+        return self._of_part(
+            said, matches, said.layout.sentence.index(min(places)), bisect_right(said.layout.sentence, max(places))
+        )
+
+    def _of_words(self, said: Said, matches: list[Match], proof: Proof) -> set[str]:
+        """What is weighed of just the words that a rule found, with a few after them: 背中は熱いだけだけど、足がしびれます."""
+        first, last = min(hit.first for hit in proof.hits), max(hit.last for hit in proof.hits)
+        return self._of_part(said, matches, first, min(last + AROUND, len(said.tokens)))
+
+    def _of_part(self, said: Said, matches: list[Match], first: int, end: int) -> set[str]:
+        parts = [part for part in ((0, first), (first, end), (end, len(said.tokens))) if part[0] < part[1]]
         return self._of_pieces(said, matches, parts)[parts.index((first, end))]
 
 
