@@ -77,11 +77,12 @@ def build(
     messenger: Messenger,
     knowledge: Knowledge,
     *,
-    listen: Listener = lambda incoming, reply: None,
+    listen: Listener | None = None,
 ) -> App:
     """The program with *settings*, speaking through *messenger* of what it knows: *knowledge*, until staff teach more.
 
-    *listen* is told every answer before it is rendered: the rehearsal compares it with what was expected.
+    *listen* is told every answer before it is rendered: the rehearsal compares it with what was expected, the simulator
+    shows why it was given.
     """
     mind = Mind(knowledge)
     sessions = db.connect(settings.database_url)
@@ -90,7 +91,8 @@ def build(
 
     def answer(session: Session, incoming: Incoming, now: datetime) -> Reply | None:
         reply = assistant.answer(session, incoming, now)
-        listen(incoming, reply)
+        if listen is not None:
+            listen(incoming, reply)
         return reply
 
     def paint(reply: Reply) -> list[dict[str, Any]]:

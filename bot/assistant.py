@@ -113,12 +113,16 @@ class Assistant:
         if incoming.kind != "text":
             return self.handlers.BY_EVENT.get(incoming.kind, self.handlers.FALLBACK)(turn)
         if turn.meaning.outcome == "safety":
-            return self._by_meaning(turn)
+            return self._as_read(turn)
         if turn.step is not None and turn.step.name in self.handlers.BY_STEP:
             reply = self.handlers.BY_STEP[turn.step.name](turn)
             if reply is not None:
                 return reply
-        return self._aside(turn, self._by_meaning(turn))
+        return self._aside(turn, self._as_read(turn))
+
+    def _as_read(self, turn: Turn) -> Reply:
+        """The answer to what the text was taken to mean, which goes with it for whoever asks why."""
+        return replace(self._by_meaning(turn), meaning=turn.meaning)
 
     def _tapped(self, turn: Turn, tap: Tap) -> Reply:
         """The answer to a button; one that means nothing any more gets the fallback."""

@@ -113,7 +113,8 @@ class Reply:
     *about* is the content id it is about and *outcome* how the message was taken. *offered* are the ids behind the
     choices, in order, so that 「2番」 can pick one. *topic* is what 「それ」 then means (*about* when None). *step* is the
     flow that goes on (None ends it); with *keeps_step* a running flow stays where it is. *is_worth_a_push* says that it
-    is sent as a counted message when the reply token has died.
+    is sent as a counted message when the reply token has died. *meaning* is the reading that led to the reply, set by the
+    assistant; None when none did: a tap, something other than a text, or a text that the running flow took.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -126,6 +127,7 @@ class Reply:
     keeps_step: bool = False
     keeps_topic: bool = False
     is_worth_a_push: bool = False
+    meaning: Meaning | None = field(default=None, compare=False)
 
     def with_quick(self, *choices: Choice) -> "Reply":
         """The same reply with *choices* added to its quick replies."""

@@ -8,17 +8,22 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 from waitress.server import create_server
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from bot import app as composition
-from bot import migrate, web
+from bot import migrate, reasons, web
 from bot.clock import system_clock
+from bot.conversation import Incoming, Reply
+from bot.library.library import Library
 from bot.line.messenger import LineMessenger
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.simulator.platform import Platform
 
 THREADS = 16
 """Requests served at once: chat pages ask for news, the simulator calls the webhook, senders call the simulator."""
@@ -88,15 +93,18 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _put_together(settings: Settings, address: str, closing: contextlib.ExitStack) -> tuple[Any, Iterator[str]]:
     mounted: dict[str, Any] = {}
-    home = None
+    home = platform = None
     if not settings.has_channel:
-        settings, mounted, home = _simulated(settings, address, closing)
+        settings, platform, mounted = _simulated(settings, address, closing)
+        home = "/simulator/"
     secret, token = settings.line_channel_secret, settings.line_channel_access_token
     assert secret is not None  # Given, or made for the simulator.
     assert token is not None
     messenger = LineMessenger(token.get_secret_value(), settings.line_api_base)
     knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
-    app = composition.build(settings, system_clock, messenger, knowledge)
+    # What staff teach later are phrasings: the titles and labels of the notes stay those of the pack.
+    listen = _annotator(platform, knowledge.library) if platform is not None else None
+    app = composition.build(settings, system_clock, messenger, knowledge, listen=listen)
     worker = app.worker()
     pages = web.create(
         channel_secret=secret.get_secret_value(),
@@ -111,7 +119,19 @@ def _put_together(settings: Settings, address: str, closing: contextlib.ExitStac
     return DispatcherMiddleware(pages, mounted), _welcome(settings, app, address, home)
 
 
-def _simulated(settings: Settings, address: str, closing: contextlib.ExitStack) -> tuple[Settings, dict[str, Any], str]:
+def _annotator(platform: "Platform", library: Library) -> composition.Listener:
+    """Lays beside each text on the simulator's page why it was answered as it was; nothing of it is kept or logged."""
+
+    def annotate(incoming: Incoming, reply: Reply | None) -> None:
+        if incoming.kind == "text" and reply is not None and incoming.chat and incoming.message_id:
+            platform.annotate(incoming.chat, incoming.message_id, reasons.notes(library, reply))
+
+    return annotate
+
+
+def _simulated(
+    settings: Settings, address: str, closing: contextlib.ExitStack
+) -> "tuple[Settings, Platform, dict[str, Any]]":
     """A LINE platform of our own beside the bot, with credentials made up for this run."""
     from bot.simulator.app import create_app  # Only here: a real channel should not pay for it.
     from bot.simulator.courier import Courier
@@ -129,7 +149,7 @@ def _simulated(settings: Settings, address: str, closing: contextlib.ExitStack) 
             "line_api_base": f"{address}/simulator",
         }
     )
-    return own, {"/simulator": create_app(platform, courier)}, "/simulator/"
+    return own, platform, {"/simulator": create_app(platform, courier)}
 
 
 def _welcome(settings: Settings, app: composition.App, address: str, home: str | None) -> Iterator[str]:

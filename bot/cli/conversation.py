@@ -51,13 +51,15 @@ def match(context: click.Context, content_dir: Path | None) -> None:
 
 
 @click.command()
+@click.option("--why/--no-why", default=True, help="Tell below each answer how the message was taken (the default).")
 @options.content_option
 @click.pass_context
-def chat(context: click.Context, content_dir: Path | None) -> None:
+def chat(context: click.Context, content_dir: Path | None, why: bool) -> None:
     """Talk with the assistant in the terminal; nothing is kept."""
+    from bot import reasons  # The whole assistant.
     from bot.app import learn
     from bot.clock import system_clock
-    from bot.talk import House, WoundClock  # The whole assistant.
+    from bot.talk import House, WoundClock
 
     house = House(learn(options.content_folder(context, content_dir)), WoundClock(system_clock()))
     person = house.person()
@@ -72,7 +74,12 @@ def chat(context: click.Context, content_dir: Path | None) -> None:
             continue
         house.clock.now = system_clock()
         labels = {str(action.get("label")) for action in person.last.actions}
-        _show(person.tap(text) if text in labels else person.say(text))
+        is_tap = text in labels
+        heard = person.tap(text) if is_tap else person.say(text)
+        _show(heard)
+        # A tap says itself what it means.
+        if why and heard.reply is not None and (heard.reply.meaning is not None or not is_tap):
+            click.secho(f"  ({_printable(reasons.summary(heard.reply))})", dim=True)
 
 
 def _show(heard: Any) -> None:
@@ -81,6 +88,11 @@ def _show(heard: Any) -> None:
     labels = list(dict.fromkeys(str(action.get("label")) for action in heard.actions))
     if labels:
         click.echo("  " + " ".join(f"[{label}]" for label in labels))
+
+
+def _printable(text: str) -> str:
+    """*text* on one line, without what would control the terminal: it quotes what was typed."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 @click.command()

@@ -22,6 +22,8 @@ class Item:
     revision: int
     read: bool = False
     unsent: bool = False
+    notes: tuple[str, ...] = ()
+    """Remarks beside the item for whoever tries the bot out; LINE has nothing of the kind."""
 
     def as_json(self) -> Json:
         """The item as the chat page reads it."""
@@ -32,6 +34,7 @@ class Item:
             "at": round(self.at.timestamp() * 1000),
             "read": self.read,
             "unsent": self.unsent,
+            "notes": list(self.notes),
         }
 
 

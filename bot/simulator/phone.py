@@ -116,7 +116,7 @@ class Phone:
             item = self.chat.find(message_id)
             if item is None or item.side != "person" or item.unsent or not message_id.isdecimal():
                 raise CannotSendError(message_id)
-            item.unsent = True
+            item.unsent, item.notes = True, ()
             self.chat.touch(item)
             event = self._world.build("unsend", self.chat, self._world.clock(), unsend={"messageId": message_id})
         return self._world.emit(event)

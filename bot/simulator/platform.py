@@ -4,7 +4,7 @@ import hmac
 import re
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.clock import Clock
 
@@ -54,6 +54,18 @@ class Platform(World):
     def group(self, group_id: str, name: str = "") -> Group:
         """The group talk *group_id*, which may be new here."""
         return Group(self, self.chat(group_id, name))
+
+    def annotate(self, chat_id: str, message_id: str, notes: Sequence[str]) -> None:
+        """Lay *notes* beside what a person sent, in place of earlier ones; the chat page shows them to whoever asks.
+
+        A message that is unknown here or was taken back gets none: the bot may remember more than this platform.
+        """
+        with self.lock:
+            chat = self.chats.get(chat_id)
+            item = chat.find(message_id) if chat is not None else None
+            if chat is not None and item is not None and item.side == "person" and not item.unsent:
+                item.notes = tuple(notes)
+                chat.touch(item)
 
     def webhook(self, events: Iterable[Json]) -> tuple[bytes, dict[str, str]]:
         """The signed request, body and headers, that carries *events* to the bot."""

@@ -5,8 +5,9 @@ import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { ask } from "./dialog.js";
 import { setUpMenu } from "./menu.js";
+import { areNotesShown, showNotes } from "./notes.js";
 import { drawAvatar, Talk } from "./talk.js";
-import { GUEST, PLACE } from "./words.js";
+import { GUEST, PLACE, WHY } from "./words.js";
 
 const LIVELY_MS = 600;
 const CALM_MS = 1800;
@@ -29,6 +30,7 @@ class Page {
     this.ask = ask;
     setUpMenu(() => [
       ["edit", "表示名を変える", () => this.rename()],
+      ["info", areNotesShown() ? WHY.hide : WHY.show, () => this.talk.keepPlace(() => showNotes(!areNotesShown()))],
       ["copy", "ユーザーIDをコピー", () => this.actions.perform({ type: "clipboard", clipboardText: this.api.userId })],
       ["block", this.state.blocked ? "ブロック解除" : "ブロック", () => this.toggleBlock()],
       ["person", "新しい人で始める", () => this.becomeNew()],

@@ -2,6 +2,7 @@
 
 import { el, icon, picture } from "./dom.js";
 import { drawMessage, isWide } from "./messages.js";
+import { drawNotes } from "./notes.js";
 import { dayKey, dayOf, exactly, NOTICES, timeOf } from "./words.js";
 
 const NEAR_PX = 120;
@@ -32,6 +33,7 @@ export class Talk {
 
   clear() {
     this.rows = new Map();
+    this.opened = new Set();
     this.last = null;
     this.log.replaceChildren();
     this.log.setAttribute("aria-live", "off");
@@ -49,8 +51,7 @@ export class Talk {
       const known = this.rows.get(item.id);
       this.rows.set(item.id, drawn);
       if (known) {
-        if (known.contains(document.activeElement)) this.room.focus({ preventScroll: true });
-        known.replaceWith(drawn);
+        this.#replace(known, drawn);
         continue;
       }
       newest = item;
@@ -64,11 +65,24 @@ export class Talk {
     return newest;
   }
 
-  showTyping(typing) {
-    if (this.typing.hidden !== typing) return;
+  /** Put `drawn` in the place of `known`; the keyboard stays where it is, or at least in the talk. */
+  #replace(known, drawn) {
+    const focused = known.contains(document.activeElement) ? document.activeElement : null;
+    known.replaceWith(drawn);
+    if (!focused) return;
+    const place = focused.matches(".notes summary") ? drawn.querySelector(".notes summary") : null;
+    (place ?? this.room).focus({ preventScroll: true });
+  }
+
+  /** Do what changes the height of the talk; who was at its end is there afterwards. */
+  keepPlace(change) {
     const near = this.#isNear();
-    this.typing.hidden = !typing;
+    change();
     if (near) this.toEnd();
+  }
+
+  showTyping(typing) {
+    if (this.typing.hidden === typing) this.keepPlace(() => (this.typing.hidden = !typing));
   }
 
   toEnd() {
@@ -92,7 +106,21 @@ export class Talk {
     if (item.unsent) row.append(el("p.chip", {}, "メッセージの送信を取り消しました"));
     else if (item.from === "notice") row.append(el("p.chip", {}, NOTICES[item.messages[0]?.notice] ?? ""));
     else item.messages.forEach((message, index) => row.append(this.#drawRow(item, message, index)));
+    if (item.notes.length) row.append(this.#drawNotes(item));
     return row;
+  }
+
+  #drawNotes(item) {
+    return drawNotes(item.notes, {
+      open: this.opened.has(item.id),
+      // Whoever opens them wants to read here: the end of the talk must not pull the page down.
+      beforeToggle: () => (this.following = false),
+      onToggle: (open) => {
+        if (open) this.opened.add(item.id);
+        else this.opened.delete(item.id);
+        if (!open) this.following = this.#isNear();
+      },
+    });
   }
 
   #drawRow(item, message, index) {

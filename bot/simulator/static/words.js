@@ -26,6 +26,8 @@ export const NOTICES = {
   unblocked: "ブロックを解除しました",
 };
 
+export const WHY = { toggle: "なぜ？", about: "このように答えた理由", show: "理由を表示", hide: "理由を隠す" };
+
 export const STICKERS = [
   { face: "😊", name: "にっこり", packageId: "446", stickerId: "1988", keywords: ["笑顔", "うれしい"] },
   { face: "👍", name: "いいね", packageId: "446", stickerId: "1993", keywords: ["いいね", "OK"] },

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -125,6 +126,23 @@ def test_chat_greets_answers_and_ends_with_the_input(surroundings: pytest.Monkey
     assert result.stdout.endswith("\n")
     assert result.stderr == ""
     assert list(Path().iterdir()) == []
+
+
+def test_chat_tells_below_each_answer_how_the_message_was_taken(
+    surroundings: pytest.MonkeyPatch, small_pack: Path
+) -> None:
+    # The greeting and the tapped button were not read.
+    given = "歯を白くしたい\nメニュー\n胸が\x1b苦しい\n"
+
+    shown = CliRunner().invoke(cli, ["chat", "--content", str(small_pack)], input=given)
+    hidden = CliRunner().invoke(cli, ["chat", "--content", str(small_pack), "--no-why"], input=given)
+
+    reasons = [line for line in shown.stdout.splitlines() if line.startswith("  (")]
+    assert len(reasons) == 2
+    assert re.fullmatch(r"  \(faq/whitening \d+ %: .*「.+」.*\)", reasons[0])
+    assert reasons[1].startswith("  (safety/")
+    assert hidden.exit_code == 0
+    assert not any(line.startswith("  (") for line in hidden.stdout.splitlines())
 
 
 def test_chat_without_any_input_ends_politely(surroundings: pytest.MonkeyPatch, small_pack: Path) -> None:

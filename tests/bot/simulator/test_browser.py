@@ -215,3 +215,93 @@ def test_nothing_is_wider_than_a_small_phone(page, push):
 
     assert page.evaluate("document.getElementById('talk').scrollWidth <= document.getElementById('talk').clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.fixture
+def say(page, platform):
+    """Says something on the page, and lays notes beside it as a bot would."""
+
+    def say(text, *notes):
+        page.get_by_label("メッセージ", exact=True).fill(text)
+        with page.expect_response(re.compile("/say")):
+            page.keyboard.press("Enter")
+        message_id = platform.events[-1]["message"]["id"]
+        platform.annotate(USER, message_id, notes)
+        return message_id
+
+    return say
+
+
+def test_notes_open_by_mouse_and_keyboard_and_stay_open_when_the_message_changes(page, say, platform):
+    message_id = say("予約", HOSTILE, "「予約」から")
+    toggle = page.locator(".notes summary")
+    expect(toggle).to_have_text("なぜ？")
+    expect(page.get_by_text("「予約」から")).to_be_hidden()
+    toggle.click()
+    expect(page.locator(".notes li")).to_have_text([HOSTILE, "「予約」から"])
+    expect(page.get_by_text("「予約」から")).to_be_visible()
+
+    toggle.press("Enter")
+    expect(page.get_by_text("「予約」から")).to_be_hidden()
+    toggle.press("Space")
+    platform.annotate(USER, message_id, ["別の理由"])
+    expect(page.get_by_text("別の理由")).to_be_visible()
+    expect(toggle).to_be_focused()
+    assert page.evaluate("window.hacked") is None
+
+
+def test_notes_keep_the_talk_where_it_is(page, say, push):
+    push({"type": "text", "text": "こんにちは\n" * 30})
+    say("予約", *["長い理由" * 12] * 8)
+    push({"type": "text", "text": "はい"})
+    expect(page.get_by_text("はい", exact=True)).to_be_visible()
+    toggle = page.locator(".notes summary")
+    before = toggle.bounding_box()
+
+    toggle.click()
+    expect(page.locator(".notes ul")).to_be_in_viewport()
+    # Two frames: in the first one sizes are observed, in the second the page has answered to them.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    list_, dock, after = (page.locator(place).bounding_box() for place in (".notes ul", ".dock", ".notes summary"))
+    moved = before["y"] - after["y"]
+    # At most as far as it takes to read the notes, never on to the end of the talk.
+    assert moved >= 0
+    assert moved == 0 or list_["y"] + list_["height"] >= dock["y"] - 2
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_toggle_of_notes_is_large_enough_for_a_finger(page, say):
+    say("予約", "理由")
+    toggle = page.locator(".notes summary")
+    expect(toggle).to_be_visible()
+
+    hit = """(toggle) => {
+      const box = toggle.getBoundingClientRect(), at = (x, y) => document.elementFromPoint(x, y) === toggle;
+      const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
+      const reach = (dx, dy) => { let far = 0; while (at(x + dx * far, y + dy * far)) far += 1; return far - 1; };
+      return [reach(1, 0) + reach(-1, 0), reach(0, 1) + reach(0, -1)];
+    }"""
+    assert min(toggle.evaluate(hit)) >= 43  # 44 pixels, of which the last one is not inside.
+
+
+def test_notes_can_be_switched_off_for_good(page, say):
+    say("予約", "理由")
+    expect(page.locator(".notes")).to_be_visible()
+    page.get_by_role("button", name="メニュー").click()
+    page.get_by_role("menuitem", name="理由を隠す").click()
+    expect(page.locator(".notes")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_text("予約", exact=True)).to_be_visible()
+    expect(page.locator(".notes")).to_be_hidden()
+
+    page.get_by_role("button", name="メニュー").click()
+    page.get_by_role("menuitem", name="理由を表示").click()
+    expect(page.locator(".notes")).to_be_visible()
+
+
+def test_a_message_without_notes_has_no_toggle(page, say):
+    say("予約")
+    expect(page.get_by_text("既読")).to_be_visible()
+
+    expect(page.locator(".notes")).to_have_count(0)

@@ -93,3 +93,15 @@ def test_the_page_works_below_any_path_and_allows_nothing_foreign(page):
     assert 'data-base="/simulator/"' in response.text
     assert 'src="/simulator/static/main.js"' in response.text
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_poll_brings_the_notes_on_a_message(page, platform):
+    page.post(f"{CHAT}/enter", json={"name": "Alice"})
+    said = page.post(f"{CHAT}/say", json={"text": "hi"}).get_json()
+    message_id = said["items"][-1]["id"]
+    assert said["items"][-1]["notes"] == []
+
+    platform.annotate(USER, message_id, ["one", "two"])
+
+    news = page.get(f"{CHAT}/timeline?since={said['revision']}").get_json()
+    assert [(item["id"], item["notes"]) for item in news["items"]] == [(message_id, ["one", "two"])]

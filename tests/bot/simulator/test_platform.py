@@ -220,3 +220,37 @@ def test_deeply_nested_requests_are_refused(platform):
     answer = platform.answer("POST", "/v2/bot/message/validate/push", {"authorization": f"Bearer {TOKEN}"}, body)
 
     assert answer.status == 400
+
+
+def test_notes_lie_beside_a_message_and_later_ones_replace_them(platform, person):
+    message_id = person.say("hi")["message"]["id"]
+    revision = person.chat.revision
+
+    platform.annotate(person.user_id, message_id, ["first"])
+    platform.annotate(person.user_id, message_id, ["one", "two"])
+
+    assert person.chat.find(message_id).as_json()["notes"] == ["one", "two"]
+    assert person.chat.revision > revision
+    assert person.received == []
+
+
+def test_notes_vanish_with_a_message_that_is_taken_back(platform, person):
+    message_id = person.say("hi")["message"]["id"]
+    platform.annotate(person.user_id, message_id, ["why"])
+    person.unsend(message_id)
+    assert person.chat.find(message_id).notes == ()
+
+    platform.annotate(person.user_id, message_id, ["too late"])
+    assert person.chat.find(message_id).notes == ()
+
+
+def test_notes_on_what_is_unknown_here_change_nothing(platform, person, call):
+    call("message/push", {"to": person.user_id, "messages": HELLO})
+    revision = person.chat.revision
+
+    platform.annotate(STRANGER, "1", ["why"])
+    platform.annotate(person.user_id, "1", ["why"])
+    platform.annotate(person.user_id, person.chat.items[-1].id, ["why"])
+
+    assert STRANGER not in platform.chats
+    assert person.chat.revision == revision
