@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 UV := $(BIN)/uv
 SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
+LABELLED := $(wildcard tests/data/utterances-dev.jsonl tests/data/utterances-unseen.jsonl)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help setup run test check format bench evaluate clean
@@ -45,7 +46,7 @@ bench: $(STAMP) ## measure, as ratios within one run
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -q -s
 
 evaluate: $(STAMP) ## measure how well messages are understood, beside plainer means; writes docs/evaluation.md
-	@$(BIN)/python -m bot evaluate --messages tests/data/utterances-dev.jsonl --page docs/evaluation.md
+	@$(BIN)/python -m bot evaluate $(addprefix --messages ,$(LABELLED)) --page docs/evaluation.md
 
 clean: ## remove the environment
 	rm -rf $(VENV)

@@ -13,14 +13,14 @@ from bot.understanding.evaluate import Figures, Judged, Message, figures, judge
 from bot.understanding.meaning import Meaning
 
 BEST_FIRST = ("right", "offered", "lost", "wrong")
-BY_CHANCE = 0.001
-"""Of the messages compared, the share that may be answered worse without anybody's fault, beside as many that are answered better:
-whenever all is learnt anew, a few doubtful ones tip over."""
+BY_CHANCE = 0.002
+"""Of the labelled messages, the share that may be answered worse without anybody's fault, beside as many that are answered better
+and one: whenever all is learnt anew, a few doubtful ones tip over. The phrasings do not, they are known letter by letter."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One message that would be answered worse; *is_its_doing* when what is taught takes it over."""
+    """One message that would be answered worse; *is_its_doing* when it is a phrasing, or what is taught takes it over."""
 
     message: Message
     before: Meaning
@@ -47,7 +47,8 @@ class Trial:
     @property
     def does_harm(self) -> bool:
         """Whether it takes over what was answered well, or more gets worse than learning anew brings with it."""
-        by_chance = self.better + BY_CHANCE * self.read
+        messages = self.figures[0]["messages"] if self.figures is not None else 0
+        by_chance = self.better + 1 + BY_CHANCE * messages
         return len(self.worse) > by_chance or any(change.is_its_doing for change in self.worse)
 
 
@@ -74,12 +75,13 @@ def trial(
         measured = figures(old), figures(new)
         pairs += [(one, other.meaning) for one, other in zip(old, new, strict=True)]
     worse, better = [], 0
-    for one, meaning in pairs:
+    for number, (one, meaning) in enumerate(pairs):
         place = BEST_FIRST.index(one._replace(meaning=meaning).outcome)
         step = place - BEST_FIRST.index(one.outcome)
         better += step < 0
         if step > 0:
-            worse.append(Change(one.message, one.meaning, meaning, _is_taken_over(one.meaning, meaning, entry_id)))
+            is_its_doing = number < len(own) or _is_taken_over(one.meaning, meaning, entry_id)
+            worse.append(Change(one.message, one.meaning, meaning, is_its_doing))
     worse.sort(key=lambda change: not change.is_its_doing)
     before, after = known.read(text, now), then.read(text, now)
     is_heeded = after.outcome == "fallback" if entry_id is None else after.id == entry_id

@@ -82,6 +82,17 @@ def test_a_newcomer_is_welcomed_and_gets_the_right_card_for_three_sentences(page
         expect(log).to_contain_text(detail, timeout=PATIENCE_MS)
 
 
+def test_a_message_tells_why_it_was_answered_as_it_was(page: Page) -> None:
+    page.get_by_role("textbox").fill("予約したい")
+    page.keyboard.press("Enter")
+    why = page.locator(".notes summary")
+    expect(why).to_have_text("なぜ？", timeout=PATIENCE_MS)
+    why.click()
+
+    expect(page.locator(".notes")).to_contain_text("答え「予約したい」（確かさ 100 %）")
+    expect(page.locator(".notes")).to_contain_text("「予約したい」と同じ")
+
+
 def test_a_tapped_button_answers_and_nothing_is_wider_than_the_page(page: Page) -> None:
     expect(page.get_by_role("log")).to_contain_text("メニュー", timeout=PATIENCE_MS)
     page.get_by_role("button", name="記事を読む").last.click()

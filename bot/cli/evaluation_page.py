@@ -1,12 +1,13 @@
 """The figures of an evaluation as tables: plain for the terminal, in Markdown for the page in docs."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from bot.understanding.evaluate import Figures, Judged, confusions, mistakes, quantile
 
-TITLES = {"kana": "All in kana", "typo": "With one wrong flick"}
+TITLES = {"": "As written", "kana": "All in kana", "typo": "With one wrong flick"}
 COLUMNS = {
     "p_at_1": "P@1",
     "mrr": "MRR",
@@ -16,12 +17,49 @@ COLUMNS = {
     "wrong": "wrong",
     "lost": "lost",
     "out_of_scope_answered": "strange answered",
-    "ambiguous_ok": "ambiguous asked back",
+    "ambiguous_ok": "ambiguous asked back rightly",
+    "ambiguous_asked": "asked back at all",
+}
+EARNED = {
+    "p_at_1": "P@1",
+    "right": "right",
+    "offered": "offered",
+    "wrong": "wrong",
+    "lost": "lost",
+    "out_of_scope_answered": "strange answered",
+}
+WHOLE = "all of it"
+BUILT = {
+    "index_build_s": "The index is built in {:.2f} s when nothing is kept from before.",
+    "safety_build_s": "The rules and examples of safety take {:.2f} s then.",
 }
 SAFETY = {"safety_recall": "noticed", "safety_kind": "right kind", "false_alarms": "false alarms"}
 MOST = 20
 
 Table = Mapping[str, Figures]
+
+
+class Part(NamedTuple):
+    """What the matcher makes of a set of messages without one of its parts."""
+
+    figures: Figures
+    """As written."""
+    right: Mapping[str, float | None]
+    """What is answered rightly of each retyped copy."""
+    pace: float
+    """How long a message takes, where the whole matcher takes one."""
+
+
+class Set(NamedTuple):
+    """A set of messages and all that is shown of it."""
+
+    name: str
+    tables: Mapping[str, Table]
+    """By title; the messages as written come first."""
+    parts: Mapping[str, Part]
+    """The whole matcher, and then the matcher without each of these."""
+    judged: Sequence[Judged]
+    """What became of them as written."""
 
 
 def plain(table: Table) -> str:
@@ -45,24 +83,41 @@ BAR = 40
 """Marks of the longest bar."""
 
 
-def page(file: Path, tables: Mapping[str, Table], judged: Sequence[Judged]) -> str:
-    """The whole page: *tables* by title, and what went wrong among *judged*."""
-    first = next(iter(tables.values()))
-    ours = next(iter(first.values()))
+def page(sets: Sequence[Set]) -> str:
+    """The whole page, one set of messages after the other."""
     parts = [
         "# How well messages are understood",
-        f"Written by `make evaluate`; do not edit. {ours['messages']} labelled messages from `{file}`, {ours['n']} of them in scope. "
+        "Written by `make evaluate`; do not edit. "
         "*Right*: answered with a wanted id. *Offered*: a wanted id among the choices. *Strange answered*: messages for no id that "
-        "got an answer. P@1, MRR and recall@3 judge the ranking when an answer is forced. The baselines have no doubt: they answer "
-        "whenever anything scores.",
+        "got an answer. *Ambiguous asked back rightly*: with a wanted id among the choices. P@1, MRR and recall@3 judge the ranking "
+        "when an answer is forced. The baselines have no doubt: they answer whenever anything scores.",
     ]
-    for title, table in tables.items():
-        parts += [f"## {title}", _markdown(_methods(table))]
-    parts += ["## Safety", *(_markdown(_safety(next(iter(table.values())), title)) for title, table in tables.items())]
-    parts += ["## By style", _markdown(_styles(ours)), "## Reliability", _markdown(_reliability(ours))]
-    parts += ["## Cost", _cost(ours), _markdown(_by_length(judged)), _markdown(_histogram(judged))]
-    pairs = [(wanted, got, str(count)) for (wanted, got), count in confusions(judged).most_common(MOST)]
-    parts += ["## Confusions when an answer is forced", _markdown([("wanted", "first", "messages"), *pairs])]
+    return "\n\n".join(chain(parts, *map(_set, sets))) + "\n"
+
+
+def _set(shown: Set) -> Iterator[str]:
+    first = next(iter(shown.tables.values()))
+    ours = next(iter(first.values()))
+    yield f"## {shown.name}"
+    yield f"{ours['messages']} labelled messages, {ours['n']} of them in scope."
+    for title, table in shown.tables.items():
+        yield f"### {title}"
+        yield _markdown(_methods(table))
+    yield "### What each part earns"
+    yield (
+        "The matcher whole, and with each of its parts left out in turn. *Kana* and *typo*: right among the retyped copies. "
+        "*Pace*: the time of reading, as a multiple of what the whole matcher takes at the same moment."
+    )
+    yield _markdown(_earned(shown.parts))
+    yield "### Safety"
+    for title, table in shown.tables.items():
+        yield _markdown(_safety(next(iter(table.values())), title))
+    yield from ("### By style", _markdown(_styles(ours)), "### Reliability", _markdown(_reliability(ours)))
+    yield from ("### Cost", _cost(ours), _markdown(_by_length(shown.judged)), _markdown(_histogram(shown.judged)))
+    yield "### Confusions when an answer is forced"
+    pairs = [(wanted, got, str(count)) for (wanted, got), count in confusions(shown.judged).most_common(MOST)]
+    yield _markdown([("wanted", "first", "messages"), *pairs])
+    yield "### The worst mistakes"
     worst = [
         (
             one.message["text"],
@@ -71,10 +126,9 @@ def page(file: Path, tables: Mapping[str, Table], judged: Sequence[Judged]) -> s
             one.meaning.id or ", ".join(each.id for each in one.meaning.candidates) or "-",
             f"{one.meaning.score:.2f}",
         )
-        for one in mistakes(judged)[:MOST]
+        for one in mistakes(shown.judged)[:MOST]
     ]
-    parts += ["## The worst mistakes", _markdown([("message", "wanted", "outcome", "got", "score"), *worst])]
-    return "\n\n".join(parts) + "\n"
+    yield _markdown([("message", "wanted", "outcome", "got", "score"), *worst])
 
 
 Rows = list[tuple[str, ...]]
@@ -84,6 +138,22 @@ def _methods(table: Table) -> Rows:
     rows: Rows = [("", *COLUMNS.values(), "us median")]
     for name, figures in table.items():
         rows.append((name, *(_number(figures[key]) for key in COLUMNS), f"{figures['message_us']['p50']:.0f}"))
+    return rows
+
+
+def _earned(parts: Mapping[str, Part]) -> Rows:
+    copies = [name for name in TITLES if name]
+    rows: Rows = [("", *EARNED.values(), *copies, "us median", "pace")]
+    for name, part in parts.items():
+        rows.append(
+            (
+                name if name == WHOLE else f"without {name}",
+                *(_number(part.figures[key]) for key in EARNED),
+                *(_number(part.right[copy]) for copy in copies),
+                f"{part.figures['message_us']['p50']:.0f}",
+                f"{part.pace:.2f}",
+            )
+        )
     return rows
 
 
@@ -107,10 +177,11 @@ def _reliability(ours: Figures) -> Rows:
 
 def _cost(ours: Figures) -> str:
     times = ours["message_us"]
-    return (
-        f"One message: median {times['p50']:.0f} us, p99 {times['p99']:.0f} us. "
-        f"The index is built in {ours['index_build_s']:.2f} s when nothing is kept from before."
-    )
+    sentences = [
+        f"One message: median {times['p50']:.0f} us, p99 {times['p99']:.0f} us.",
+        *(sentence.format(ours[key]) for key, sentence in BUILT.items() if ours[key] is not None),
+    ]
+    return " ".join(sentences)
 
 
 def _by_length(judged: Sequence[Judged]) -> Rows:
@@ -134,7 +205,7 @@ def _histogram(judged: Sequence[Judged]) -> Rows:
     ]
     rows: Rows = [("up to us", "messages", "")]
     for most, count in zip((*map(str, TIMES), "more"), counts, strict=True):
-        rows.append((most, str(count), "#" * round(BAR * count / max(counts))))
+        rows.append((most, str(count), "#" * round(BAR * count / max(*counts, 1))))
     return rows
 
 

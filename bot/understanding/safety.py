@@ -14,6 +14,7 @@ dangerous examples. Rules make sure of what must never be missed and can say why
 something new, add the sentence to the examples, and if it must hold whatever else is learnt, words to a group or a rule to a kind.
 """
 
+import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from math import log
@@ -27,12 +28,16 @@ from bot.understanding.safety_likeness import features, pieces
 from bot.understanding.safety_text import Negation, Said, read
 from bot.understanding.safety_words import Match, Words
 
-SURE = 0.7
+SURE = 0.5
 """How like the dangerous examples a message must be where no rule fires."""
 HARMLESS = -0.6
-"""What is even less like them than this is harmless although a rule fires."""
+"""What is even less like them than this is harmless although a rule fires,"""
+ALARMING = 0.5
+"""unless the rule's own words, taken by themselves, are as like them as this: a story may be harmless for all but one clause."""
 AROUND = 4
-"""How many words from the last one of a rule on still belong to what it found: denial and politeness, mostly."""
+"""How many words before and after those of a rule still belong to what it found."""
+CHANCE = 0.5
+"""How much surer it must be for each time that a message is e times as long."""
 NO_EXAMPLES = SafetyExamples()
 ALIKE = "examples"
 """The name of what stands in for a rule where likeness alone decides."""
@@ -85,16 +90,19 @@ class SafetyRules:
             return None if proof is None else _told(proof, said, proof.id)
         parts = pieces(said)
         seen = [self._seen(said, groups, *parts[0])] if len(parts) == 1 else self._of_pieces(said, matches, parts)
+        # What one sentence begins the next may end.
+        seen += [first | second for first, second in itertools.pairwise(seen)]
         scores = [self._likeness.score(one) for one in seen]
         best = max(scores)
         if proof is None:
             # Among many pieces one is easily like something by chance.
-            if best - log(len(seen)) < SURE:
+            if best - CHANCE * log(len(parts)) < SURE:
                 return None
             kind = self._likeness.kind(seen[scores.index(best)])
             return Verdict(kind, ALIKE, (self._alike[kind],))
         here = self._of_sentences(said, matches, proof)
-        if max(best, self._likeness.score(here), self._likeness.score(self._of_words(said, matches, proof))) < HARMLESS:
+        near = self._of_words(said, matches, proof)
+        if max(best, self._likeness.score(here)) < HARMLESS and self._likeness.score(near) < ALARMING:
             return None
         # A thought of suicide is never outweighed.
         kind = proof.id if proof.id == self._first else self._likeness.kind(seen[0] if len(seen) == 1 else here)
@@ -125,9 +133,9 @@ class SafetyRules:
         )
 
     def _of_words(self, said: Said, matches: list[Match], proof: Proof) -> set[str]:
-        """What is weighed of just the words that a rule found, with a few after them: 背中は熱いだけだけど、足がしびれます."""
+        """What is weighed of just the words that a rule found, with a few around them: 背中は熱いだけだけど、足がしびれます."""
         first, last = min(hit.first for hit in proof.hits), max(hit.last for hit in proof.hits)
-        return self._of_part(said, matches, first, min(last + AROUND, len(said.tokens)))
+        return self._of_part(said, matches, max(first - AROUND, 0), min(last + AROUND, len(said.tokens)))
 
     def _of_part(self, said: Said, matches: list[Match], first: int, end: int) -> set[str]:
         parts = [part for part in ((0, first), (first, end), (end, len(said.tokens))) if part[0] < part[1]]

@@ -25,8 +25,8 @@ _HEARD = str.maketrans("をぢづぁぃぅぇぉ123456789", "おじずあいう�
 """Letters that sound alike; and every number is like every other."""
 _WHOLE = 90
 """Letters, as spoken, of a message that is compared as one."""
-_PIECE = 40
-"""Letters that a piece of a longer one has at least."""
+_PIECE = 16
+"""Letters that a piece of a longer one has at least: about a short sentence."""
 _SEEN = 4
 """What fewer copies of examples than this have tells nothing; an example has two."""
 _PASSES = 4

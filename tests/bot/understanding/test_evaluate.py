@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.evaluation_page import plain
 from bot.library.loader import load
 from bot.settings import DEFAULT_CONTENT
 from bot.understanding.evaluate import (
@@ -62,6 +63,8 @@ def test_strangers_ambiguous_and_safety_messages_have_figures_of_their_own() -> 
             message("wrong", group="out-of-scope"),
             message("lost", group="out-of-scope"),
             message("offered", "faq/a", group="ambiguous"),
+            message("offered", "faq/c", group="ambiguous"),
+            message("right", "faq/a", group="ambiguous"),
             message("alarm", "safety/emergency", group="safety"),
             message("alarm", "safety/crisis", group="safety"),
             message("lost", "safety/crisis", group="safety"),
@@ -70,9 +73,9 @@ def test_strangers_ambiguous_and_safety_messages_have_figures_of_their_own() -> 
         )
     )
 
-    assert (found["messages"], found["n"], found["right"]) == (8, 0, None)
+    assert (found["messages"], found["n"], found["right"]) == (10, 0, None)
     assert found["out_of_scope_answered"] == 0.5
-    assert found["ambiguous_ok"] == 1
+    assert (found["ambiguous_ok"], found["ambiguous_asked"]) == (0.3333, 0.6667)
     assert (found["safety_recall"], found["safety_kind"], found["false_alarms"]) == (0.6667, 0.3333, 0.5)
 
 
@@ -95,6 +98,27 @@ def test_missed_safety_is_the_worst_mistake_and_a_loss_the_least() -> None:
     assert confusions(found) == {("faq/a", "faq/b"): 2, ("faq/a", "safety/crisis"): 1}
 
 
+def test_each_message_is_timed_in_a_reading_of_its_own_that_is_not_the_first_of_all() -> None:
+    said: list[str] = []
+
+    def read(text: str) -> Meaning:
+        said.append(text)
+        return Meaning("fallback")
+
+    texts = [str(number) for number in range(50)]
+    judge(read, lambda text: RANKING, [message(text) for text in texts])
+
+    assert said[-50:] == texts
+    assert 0 < len(said) - 50 < 50
+
+
+def test_figures_that_were_not_measured_are_left_out_of_the_text() -> None:
+    found = figures(judged(message("right", "faq/a")))
+
+    assert "built" not in plain({"ours": found})
+    assert "built in 2.50 s" in plain({"ours": {**found, "index_build_s": 2.5}})
+
+
 def test_messages_can_be_retyped() -> None:
     messages = [message("背中が熱い", "faq/a")]
 
@@ -103,7 +127,15 @@ def test_messages_can_be_retyped() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"text": "背中"}', '{"text": 1, "want": []}', '{"text": "", "want": [1]}']
+    "line",
+    [
+        "{",
+        "[]",
+        '{"text": "背中"}',
+        '{"text": 1, "want": []}',
+        '{"text": "", "want": [1]}',
+        '{"text": "", "want": "faq/a"}',
+    ],
 )
 def test_names_the_line_that_is_no_labelled_message(tmp_path: Path, line: str) -> None:
     file = tmp_path / "messages.jsonl"
@@ -122,13 +154,13 @@ def test_the_labelled_messages_are_understood_as_well_as_before() -> None:
 
     messages = labelled(MESSAGES)
     found = measured(messages)
-    assert found["right"] >= 0.88
-    assert found["right"] + found["offered"] >= 0.95
-    assert found["wrong"] <= 0.04
-    assert found["out_of_scope_answered"] <= 0.10
+    assert found["right"] >= 0.95
+    assert found["right"] + found["offered"] >= 0.97
+    assert found["wrong"] <= 0.02
+    assert found["out_of_scope_answered"] <= 0.07
     assert found["safety_recall"] == 1
     assert found["false_alarms"] <= 0.08
     for name, retyped in PERTURBED.items():
         copies = measured(retyped(messages))
-        assert copies["right"] + copies["offered"] >= found["right"] + found["offered"] - 0.05, name
+        assert copies["right"] + copies["offered"] >= found["right"] + found["offered"] - 0.06, name
         assert copies["p_at_1"] >= found["p_at_1"] - 0.05, name

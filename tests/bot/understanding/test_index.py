@@ -68,6 +68,16 @@ def test_limits_lie_between_nothing_and_certainty() -> None:
     assert all(0 < limit < 1 for limit in index().limits)
 
 
+def test_the_order_of_the_pack_decides_nothing_but_the_order_of_the_ids() -> None:
+    documents = [parsed(text, id) for id, texts in TEXTS.items() for text in texts]
+    one, other = learnt(documents, NOTHING), learnt(documents[::-1], NOTHING)
+    for text in ("パンとクロワッサン", "長靴の手入れ", "明日の電車"):
+        first, second = look(one, of(text), 2), look(other, of(text), 2)
+
+        assert [one.ids[place] for place in first.order] == [other.ids[place] for place in second.order]
+        assert first.shares == pytest.approx(second.shares, abs=0.02)
+
+
 def test_nothing_to_learn_from_is_an_index_without_ids() -> None:
     empty = learnt([], NOTHING)
 

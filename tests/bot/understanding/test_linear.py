@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bot.understanding.linear import Texts, learnt, rarity, runs
+from bot.understanding.linear import DRAWS, Texts, learnt, rarity, runs
 
 
 def texts(*told: tuple[int, list[int], list[int]]) -> Texts:
@@ -11,6 +11,7 @@ def texts(*told: tuple[int, list[int], list[int]]) -> Texts:
         np.array([owner for owner, _, _ in told]),
         np.array([(len(words), len(sounds)) for _, words, sounds in told]),
         np.array([number for _, words, sounds in told for number in (*words, *sounds)]),
+        np.arange(len(told)) * (DRAWS // max(len(told), 1)),
     )
 
 
@@ -41,10 +42,32 @@ def test_what_was_learnt_is_the_same_every_time() -> None:
     assert np.array_equal(once.strengths, again.strengths)
 
 
+def test_the_order_in_which_texts_come_makes_no_difference() -> None:
+    told = texts(*[(n % 5, [n % 5, 5 + n % 7], [12 + n % 3, 15 + n % 11]) for n in range(200)])
+    turned = Texts(told.owners[::-1], told.sizes[::-1], told.numbers.reshape(-1, 4)[::-1].ravel(), told.draws[::-1])
+
+    one, other = (learnt(each, (1.0, 0.8), features=26, classes=5) for each in (told, turned))
+
+    assert one.places.tolist() == other.places.tolist()
+    assert np.allclose(one.strengths, other.strengths)
+
+
+def test_a_text_more_that_shares_nothing_with_the_others_changes_nothing_about_them() -> None:
+    told = [(n % 5, [n % 5, 5 + n % 7], [12 + n % 3, 15 + n % 11]) for n in range(200)]
+    fewer, more = texts(*told), texts(*told, (5, [26], [27]))
+    draws = np.random.default_rng(1).integers(0, DRAWS, 201)
+
+    before = learnt(fewer._replace(draws=draws[:-1]), (1.0, 0.8), features=28, classes=6)
+    after = learnt(more._replace(draws=draws), (1.0, 0.8), features=28, classes=6)
+
+    assert after.places.tolist() == [*before.places.tolist(), 5, 5]
+    assert np.allclose(after.strengths[:-2], before.strengths)
+
+
 def test_one_class_or_no_text_teaches_nothing_and_fails_nothing() -> None:
     assert learnt(texts((0, [0], [])), (1.0, 0.8), features=1, classes=1).sizes.tolist() == [1]
     assert not learnt(
-        Texts(*(np.zeros(shape, int) for shape in (0, (0, 2), 0))), (1.0, 0.8), features=0, classes=1
+        Texts(*(np.zeros(shape, int) for shape in (0, (0, 2), 0, 0))), (1.0, 0.8), features=0, classes=1
     ).sizes.size
 
 

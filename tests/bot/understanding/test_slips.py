@@ -14,7 +14,10 @@ def parsed(text: str) -> Parsed:
 
 
 SLIPS = Slips(
-    [parsed(text) for text in ("プロテインはいつ飲む", "通院ペース", "メニュー", "おはようございます", "さくら", "さくた")]
+    [
+        parsed(text)
+        for text in ("プロテインはいつ飲む", "通院ペース", "メニュー", "おはようございます", "さくら", "さくた")
+    ]
 )
 
 

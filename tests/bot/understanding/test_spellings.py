@@ -33,11 +33,12 @@ def test_a_text_of_its_own_kana_is_learnt_once() -> None:
 
 def test_features_get_numbers_in_turn() -> None:
     features = Features()
-    features.add(0, Blocks(["a", "b", "a"], ["x"], [], 0))
-    features.add(1, Blocks(["b"], ["x", "y"], [], 0))
+    features.add(0, Blocks(["a", "b", "a"], ["x"], [], 0), 9)
+    features.add(1, Blocks(["b"], ["x", "y"], [], 0), 8)
 
     texts = features.texts()
     assert texts.owners.tolist() == [0, 1]
     assert texts.sizes.tolist() == [[2, 1], [1, 2]]
     assert texts.numbers.tolist() == [0, 1, 2, 1, 2, 3]
+    assert texts.draws.tolist() == [9, 8]
     assert features.count == 4
