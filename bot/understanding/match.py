@@ -30,8 +30,6 @@ DECIDED = 0.65
 SCATTERED = 0.15
 """If no id has more than this share of a word's uses, the broad texts about it are offered first."""
 OFFERED = 4
-EVEN = 1.5
-"""How many times the share of chance the best choice must have to be one."""
 CLEARER = 0.3
 """How far ahead of the other choices an offered one must come to be taken as the one meant."""
 ACTING = frozenset(("command", "routine", "check"))
@@ -72,8 +70,6 @@ class Matcher:
         self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
         self._siblings = siblings or {}
         self._recipe = recipe
-        # With few ids even the share of chance is big.
-        self._even = min(EVEN / max(len(self._index.ids), 1), 0.5)
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
         for document, _, tokens in taken_apart:
@@ -171,7 +167,7 @@ class Matcher:
         if mended is not None:
             return mended
         ours = self._index.scope.probability(looked.figures)
-        if ours < limits.ours or candidates[0].score < max(limits.faint, self._even):
+        if ours < limits.ours or candidates[0].score < limits.faint:
             return Meaning("fallback", score=ours, reasons=partial(self._reasons, heard, "none"))
         return Meaning(
             "suggest", candidates=candidates, score=heard.sure, reasons=partial(self._reasons, heard, "unsure")

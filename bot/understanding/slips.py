@@ -24,9 +24,10 @@ class Slips:
         words: dict[str, str] = {}
         for _, text, tokens in documents:
             phrasings.setdefault(reading(tokens), text)
-            for token in tokens:
-                if _KATAKANA.fullmatch(token.surface):
-                    words.setdefault(hiragana(token.surface), token.surface)
+            # The words of a run as well: the dictionary may have them, and not the run.
+            for word in (*_KATAKANA.findall(text), *(token.surface for token in tokens)):
+                if _KATAKANA.fullmatch(word):
+                    words.setdefault(hiragana(word), word)
         self._phrasings = _Near(phrasings)
         self._words = _Near(words)
 

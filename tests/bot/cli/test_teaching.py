@@ -58,7 +58,8 @@ def test_a_text_is_taught_listed_and_forgotten() -> None:
 
     assert taught.exit_code == 0, taught.output
     before, after, compared, saved = taught.stdout.splitlines()
-    assert before.startswith(f"before: 「{TEXT}」 is asked back: ")
+    assert before.startswith(f"before: 「{TEXT}」 is ")
+    assert "faq/whitening ホワイトニング (1.00)" not in before
     assert after == f"after:  「{TEXT}」 is faq/whitening ホワイトニング (1.00)"
     assert compared.startswith("compared: 80 messages, answered worse: 0")
     assert saved == f"taught: 「{TEXT}」 is faq/whitening"

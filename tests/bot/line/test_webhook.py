@@ -174,7 +174,7 @@ def test_only_post_is_answered(client: FlaskClient) -> None:
 
 def test_an_event_is_not_acknowledged_when_it_cannot_be_kept(client: FlaskClient, sessions: db.Sessions) -> None:
     with sessions.begin() as session:
-        session.execute(sa.text("DROP TABLE inbox"))
+        session.execute(sa.text("ALTER TABLE inbox RENAME TO inbox_away"))
 
     assert post(client, events("follow")) == 500
 
@@ -183,7 +183,7 @@ def test_a_message_that_cannot_be_kept_is_not_quoted_in_the_log(
     client: FlaskClient, sessions: db.Sessions, caplog: pytest.LogCaptureFixture
 ) -> None:
     with sessions.begin() as session:
-        session.execute(sa.text("DROP TABLE inbox"))
+        session.execute(sa.text("ALTER TABLE inbox RENAME TO inbox_away"))
     text = {**event("message"), "message": {"type": "text", "text": "himitsu"}, "replyToken": "token-1"}
 
     assert post(client, json.dumps({"events": [text]}).encode()) == 500

@@ -10,9 +10,9 @@ from bot.understanding.vocabulary import Vocabulary
 
 def made() -> Vocabulary:
     features = Features()
-    features.add(0, Blocks(["靴", "有る"], ["くつ"], [], 0))
-    features.add(1, Blocks(["パン", "有る"], ["ぱん"], [], 0))
-    features.add(2, Blocks(["天気", "有る"], ["てん"], [], 0))
+    features.add(0, Blocks(["靴", "有る"], ["くつ"], [], 0), 0)
+    features.add(1, Blocks(["パン", "有る"], ["ぱん"], [], 0), 1)
+    features.add(2, Blocks(["天気", "有る"], ["てん"], [], 0), 2)
     weights = learnt(features.texts(), (1.0, 0.8), features=features.count, classes=3)
     return Vocabulary.of(weights, features.words, features.sounds, (1.0, 0.8), 2)
 
