@@ -8,6 +8,9 @@ import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
 
 from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
@@ -43,12 +46,12 @@ def learnt(
         return None
     if folder is None:
         return _learn(examples, features)
-    path = folder / f"{_key(book, examples)}.json"
+    path = folder / f"{_key(book, examples)}.npz"
     try:
-        return Likeness(*json.loads(path.read_text(encoding="utf-8")))
+        return _read(path)
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
     likeness = _learn(examples, features)
     try:
@@ -85,8 +88,18 @@ def _write(path: Path, likeness: Likeness) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
     descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump((likeness.danger, likeness.kinds), file, ensure_ascii=False, separators=(",", ":"))
+    with os.fdopen(descriptor, "wb") as file:
+        names = np.array(json.dumps([likeness.kinds, list(likeness.numbers)]))
+        np.savez(file, table=likeness.table, constants=likeness.constants, names=names)
     os.replace(name, path)
-    for old in sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+    for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Likeness:
+    with path.open("rb") as file, np.load(file) as data:
+        kinds, names = json.loads(str(data["names"]))
+        table, constants = data["table"], data["constants"]
+    if table.shape != (len(names), len(kinds) + 1) or constants.shape != (len(kinds) + 1,):
+        raise ValueError("the names do not fit the table")
+    return Likeness(tuple(kinds), {name: row for row, name in enumerate(names)}, table, constants)

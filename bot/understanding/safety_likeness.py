@@ -7,9 +7,8 @@ other, and the groups of ``language/safety.yaml`` that have a word in it. The we
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from math import sqrt
 from typing import NamedTuple
 
@@ -35,11 +34,9 @@ _TOGETHER = 32
 _STEP = 0.5
 _STEP_OF_ALL = 0.01
 _SHRINK = 1e-5
-_LEAST = 0.05
+_LEAST = 0.1
 """Weights below this are not kept."""
 _SILENT = frozenset({"補助記号", "空白"})
-
-Weights = dict[str, float]
 
 
 def features(said: Said, groups: Iterable[str], first: int, end: int) -> set[str]:
@@ -80,18 +77,29 @@ def pieces(said: Said) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What was learnt: weights for danger against none, and for each kind of danger against the others."""
+    """What was learnt: how much each feature speaks for danger, and then for each of the kinds of danger."""
 
-    danger: Weights
-    kinds: dict[str, Weights]
+    kinds: tuple[str, ...]
+    numbers: Mapping[str, int]
+    """Where in the table a feature stands."""
+    table: NDArray[np.float32]
+    constants: NDArray[np.float32]
+    """What is for every message."""
 
     def score(self, found: set[str]) -> float:
         """How dangerous a message with these features is: above 0 means rather so than not."""
-        return _score(self.danger, found)
+        return float(self._scores(found)[0])
 
     def kind(self, found: set[str]) -> str:
         """The kind of danger that it is most like."""
-        return max(self.kinds, key=lambda kind: _score(self.kinds[kind], found))
+        return self.kinds[int(self._scores(found)[1:].argmax())]
+
+    def _scores(self, found: set[str]) -> NDArray[np.float32]:
+        rows = [row for row in map(self.numbers.get, found) if row is not None]
+        scores: NDArray[np.float32] = self.constants + self.table.take(rows, 0).sum(axis=0) / np.float32(
+            sqrt(len(found))
+        )
+        return scores
 
 
 def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> Likeness:
@@ -100,13 +108,16 @@ def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> Likeness:
     texts = _Texts.of([found for _, found in examples])
     wanted = np.array([[kind == one for one in kinds] for kind, _ in examples], float)
     is_danger = np.array([kind is not None for kind, _ in examples])
-    danger = texts.weights(np.arange(len(examples)), is_danger[:, None].astype(float))
-    others = texts.weights(np.flatnonzero(is_danger), wanted)
-    return Likeness(danger[0], dict(zip(kinds, others, strict=True)))
-
-
-def _score(weights: Weights, found: set[str]) -> float:
-    return weights[""] + sum(map(weights.get, found, repeat(0.0))) / sqrt(len(found))
+    danger, constant = texts.weights(np.arange(len(examples)), is_danger[:, None].astype(float))
+    others, constants = texts.weights(np.flatnonzero(is_danger), wanted)
+    table = np.hstack([danger, others])
+    kept = np.flatnonzero(np.abs(table).max(axis=1) >= _LEAST)
+    return Likeness(
+        tuple(kinds),
+        {texts.names[at]: row for row, at in enumerate(kept.tolist())},
+        table[kept].astype(np.float32),
+        np.concatenate([constant, constants]).astype(np.float32),
+    )
 
 
 class _Texts(NamedTuple):
@@ -131,11 +142,11 @@ class _Texts(NamedTuple):
         names = [name for name, stays in zip(number, is_kept.tolist(), strict=True) if stays]
         return cls(names, renumbered[numbers[kept]], np.bincount(owners, minlength=len(examples)), 1 / np.sqrt(sizes))
 
-    def weights(self, chosen: Ints, answers: Floats) -> list[Weights]:
-        """For each column of *answers*, which says yes or no of every text, the weights learnt from the *chosen* texts.
+    def weights(self, chosen: Ints, answers: Floats) -> tuple[Floats, Floats]:
+        """For each column of *answers*, which says yes or no of every text, the weights learnt from the *chosen* texts,
+        and what is for every message.
 
-        Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011): the more a feature has moved, the smaller its steps. The weight
-        of "" is for every message.
+        Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011): the more a feature has moved, the smaller its steps.
         """
         columns = answers.shape[1]
         weights, used = np.zeros((len(self.names), columns)), np.full((len(self.names), columns), 1e-8)
@@ -157,9 +168,4 @@ class _Texts(NamedTuple):
                 used[touched] += slope * slope
                 weights[touched] -= _STEP * slope / np.sqrt(used[touched])
                 bias -= _STEP_OF_ALL * wrong.sum(axis=0)
-        return [self._kept(weights[:, column], float(bias[column])) for column in range(columns)]
-
-    def _kept(self, weights: Floats, bias: float) -> Weights:
-        kept = np.flatnonzero(np.abs(weights) >= _LEAST)
-        values = np.round(weights[kept], 3).tolist()
-        return dict(zip([self.names[at] for at in kept], values, strict=True)) | {"": bias}
+        return weights, bias

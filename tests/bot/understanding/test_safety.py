@@ -154,7 +154,7 @@ def test_what_was_learnt_is_kept_and_a_spoilt_file_is_made_anew(tmp_path: Path) 
 
     for text in ("足の裏が砂利を踏むようで変です", "先生の歌にしびれる"):
         assert first.judge(text) == again.judge(text) == anew.judge(text)
-    assert kept.read_text() != "{"
+    assert kept.read_bytes() != b"{"
 
 
 def test_says_in_words_for_staff_why() -> None:
