@@ -36,7 +36,7 @@ ALARMING = 0.5
 """unless the rule's own words, taken by themselves, are as like them as this: a story may be harmless for all but one clause."""
 AROUND = 4
 """How many words before and after those of a rule still belong to what it found."""
-CHANCE = 0.5
+CHANCE = 1.0
 """How much surer it must be for each time that a message is e times as long."""
 NO_EXAMPLES = SafetyExamples()
 ALIKE = "examples"
