@@ -177,8 +177,9 @@ def test_a_phrasing_that_staff_teach_is_answered_without_a_restart(tmp_path: Pat
         address = process.hear(r"Chat with it at (http://127\.0\.0\.1:\d+)/simulator/")[1]
         chat = f"{address}/simulator/chat/U{'a' * 32}"
         act(chat, "enter", name="Aya")
+        welcome = wait_for(lambda: len(json.loads(heard(chat))), "a welcome")
         act(chat, "say", text=text)
-        wait_for(lambda: heard(chat).count("altText") > 1, "an answer")
+        wait_for(lambda: len(json.loads(heard(chat))) > welcome, "an answer")
         assert answer not in heard(chat)
 
         subprocess.run(
