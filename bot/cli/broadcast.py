@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli import options
+from bot.cli.database import opened
 
 if TYPE_CHECKING:
     from bot.broadcasts import Progress
@@ -33,22 +34,16 @@ def broadcast(
     The same text within 24 hours is the same announcement: started again, the command shows how far it is and sends
     nothing twice.
     """
-    from bot import broadcasts, db, migrate  # The database, which other commands do not need.
+    from bot import broadcasts  # The database, which other commands do not need.
     from bot.clock import system_clock
     from bot.conversation import Reply, Text
     from bot.line.rendering import render
 
     words = _words(text, file)
-    settings = options.settings(context)
-    library = options.library(context, settings.content_dir)
+    library = options.library(context, options.settings(context).content_dir)
     now = system_clock()
     send_at = _moment(at, now, library.timezone) if at else now
-    try:
-        migrate.upgrade(settings.database_url)
-    except migrate.DatabaseError as error:
-        raise SystemExit(str(error)) from None
-    sessions = db.connect(settings.database_url)
-    context.call_on_close(db.engine_of(sessions).dispose)
+    _, sessions = opened(context)
     payload = render(Reply(bubbles=(Text(words),)))
     with sessions.begin() as session:
         before = broadcasts.find(session, words, now)

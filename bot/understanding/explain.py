@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.understanding.blocks import Blocks
 from bot.understanding.concepts import MARK, Concepts
+from bot.understanding.features import lemma
 from bot.understanding.index import Index, Looked, Parsed
 from bot.understanding.morphology import Token
 
@@ -62,7 +63,7 @@ class Explainer:
     def _worded(self, word: str, tokens: Sequence[Token]) -> str:
         if not word.startswith(MARK):
             for token in tokens:
-                if token.lemma == word:
+                if lemma(token) == word:
                     return self.say("words", words=token.surface)
             return self.say("words", words=word)
         group = word.removeprefix(MARK)

@@ -17,8 +17,8 @@ from bot.understanding.concepts import Concepts
 from bot.understanding.explain import Explainer
 from bot.understanding.features import said, spoken
 from bot.understanding.follow_ups import FRAME, NONE, PICKS, FollowUps
-from bot.understanding.index import Document, Looked, Parsed, look
-from bot.understanding.meaning import Candidate, Context, Meaning, Outcome
+from bot.understanding.index import OFFERED, Document, Looked, Parsed, look
+from bot.understanding.meaning import Candidate, Context, Meaning, outcome_of
 from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.recipe import WHOLE, Recipe
@@ -29,10 +29,8 @@ DECIDED = 0.65
 """The share of a word's uses that one id must have for the bare word to mean it."""
 SCATTERED = 0.15
 """If no id has more than this share of a word's uses, the broad texts about it are offered first."""
-OFFERED = 4
 CLEARER = 0.3
 """How far ahead of the other choices an offered one must come to be taken as the one meant."""
-ACTING = frozenset(("command", "routine", "check"))
 BROAD = ("article", "check")
 
 STORY = 20
@@ -128,7 +126,7 @@ class Matcher:
         candidates = tuple(Candidate(id, 1 / len(ids)) for id in ids[:OFFERED])
         if len(ids) > 1:
             return Meaning("suggest", candidates=candidates, score=1 / len(ids), reasons=why)
-        return Meaning(_outcome(ids[0]), ids[0], candidates, 1.0, reasons=why)
+        return Meaning(outcome_of(ids[0]), ids[0], candidates, 1.0, reasons=why)
 
     def _bare(self, text: str, heard: str, tokens: list[Token]) -> Meaning | None:
         """A word that several ids share is asked back, unless it is the very name of one."""
@@ -162,7 +160,7 @@ class Matcher:
         best = candidates[0].id
         picked = context is not None and best in context.offered and looked.lead > CLEARER
         if heard.sure >= limits.sure or picked or not self._recipe.doubt:
-            return Meaning(_outcome(best), best, candidates, heard.sure, reasons=partial(self._reasons, heard))
+            return Meaning(outcome_of(best), best, candidates, heard.sure, reasons=partial(self._reasons, heard))
         mended = self._mended(text, tokens)
         if mended is not None:
             return mended
@@ -187,7 +185,7 @@ class Matcher:
             return None
         candidates = tuple(self._candidates(heard.looked))
         best = candidates[0].id
-        return Meaning(_outcome(best), best, candidates, heard.sure, reasons=lambda: (why, *self._reasons(heard)))
+        return Meaning(outcome_of(best), best, candidates, heard.sure, reasons=lambda: (why, *self._reasons(heard)))
 
     def _heard(self, text: str, tokens: Sequence[Token] | None = None) -> "Heard":
         tokens = said(text) if tokens is None else tokens
@@ -209,7 +207,7 @@ class Matcher:
                 if choice.aspect == NONE:
                     return Meaning("fallback", slots={"aspect": NONE}, reasons=why)
                 id = context.offered[PICKS[choice.aspect]]
-                return Meaning(_outcome(id), id, (Candidate(id, 1.0),), 1.0, reasons=why)
+                return Meaning(outcome_of(id), id, (Candidate(id, 1.0),), 1.0, reasons=why)
         if context.topic is None:
             return None
         asked = self._follow_ups.aspect(heard)
@@ -220,7 +218,7 @@ class Matcher:
         if asked.aspect == "others":
             candidates = tuple(Candidate(id, 0.0) for id in self._siblings.get(context.topic, ())[:OFFERED])
             return Meaning("suggest", candidates=candidates, slots=slots, reasons=why)
-        return Meaning(_outcome(context.topic), context.topic, (Candidate(context.topic, 1.0),), 1.0, slots, why)
+        return Meaning(outcome_of(context.topic), context.topic, (Candidate(context.topic, 1.0),), 1.0, slots, why)
 
 
 def documents_of(library: Library) -> list[Document]:
@@ -245,10 +243,6 @@ def _endings(text: str) -> list[str]:
     """The last clause of a normalised *text*, and the last two; nothing for a text of one clause."""
     clauses = [clause for clause in _CLAUSE.split(text) if clause]
     return [clauses[-1], "".join(clauses[-2:])] if len(clauses) > 1 else []
-
-
-def _outcome(id: str) -> Outcome:
-    return "command" if id.partition("/")[0] in ACTING else "answer"
 
 
 def _breadth(id: str) -> int:

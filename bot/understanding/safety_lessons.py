@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import BadZipFile
+from zlib import crc32
 
 import numpy as np
 
@@ -62,13 +63,14 @@ def learnt(
 
 
 def _learn(examples: SafetyExamples, features: Callable[[str], set[str]]) -> Likeness:
-    source = random.Random(5)  # noqa: S311 - slips of the finger, no secret
     labelled: list[tuple[str | None, str]] = [(id, text) for id, texts in examples.dangers.items() for text in texts]
     labelled += [(None, text) for text in examples.harmless]
     found = []
     for id, text in labelled:
         found.append((id, features(text)))
         kana = perturb.kana(text)
+        # By the text itself, so that an example more leaves the copies of all others as they are.
+        source = random.Random(crc32(text.encode()))  # noqa: S311 - slips of the finger, no secret
         # Half of the copies have a slip in them, too: a third copy of each would cost more than it gives.
         found.append((id, features(perturb.slip(kana, source) if source.random() < SLIPS else kana)))
     return learnt_from(found)

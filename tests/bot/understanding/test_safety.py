@@ -81,11 +81,21 @@ def test_stays_quiet_for_nearly_every_harmless_look_alike_never_read_before() ->
     assert len([text for text in harmless if judged(text)]) <= 0.06 * len(harmless)
 
 
-def test_keeps_nearly_all_that_it_has_been_taught() -> None:
-    taught = [(id, text) for id, texts in EXAMPLES.dangers.items() for text in texts[::5]]
+TAUGHT = [(id, text) for id, texts in EXAMPLES.dangers.items() for text in texts[::5]]
+"""Some of the examples, danger by danger."""
 
-    assert len([text for id, text in taught if judged(text) == id]) >= 0.98 * len(taught)
+
+def test_keeps_nearly_all_that_it_has_been_taught() -> None:
+    assert len([text for id, text in TAUGHT if judged(text) == id]) >= 0.98 * len(TAUGHT)
     assert len([text for text in EXAMPLES.harmless[::5] if judged(text)]) <= 0.01 * len(EXAMPLES.harmless[::5])
+
+
+@pytest.mark.parametrize("change", [perturb.kana, lambda text: perturb.typo(text, random.Random(text))])
+def test_knows_again_what_it_has_been_taught_however_it_is_typed(change: Callable[[str], str]) -> None:
+    harmless = EXAMPLES.harmless[::7]
+
+    assert len([text for _, text in TAUGHT if judged(change(text))]) >= 0.95 * len(TAUGHT)
+    assert len([text for text in harmless if judged(change(text))]) <= 0.04 * len(harmless)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry["id"] for entry in ENTRIES])
