@@ -1,7 +1,7 @@
 """The composition root: the one place that puts the program together."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import handlers
-from bot import db, phrasings, reminders
+from bot import body, db, phrasings, reminders, summaries
 from bot.apprentice import Apprentice
 from bot.assistant import Assistant
 from bot.clock import Clock
 from bot.conversation import Incoming, Reply
 from bot.delivery.dispatch import Dispatcher
 from bot.delivery.messenger import Messenger
+from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.knowledge import Knowledge, Mind, learn
 from bot.lessons import Lessons
@@ -85,6 +86,7 @@ def build(
     shows why it was given.
     """
     mind = Mind(knowledge)
+    rules = Rules.of(knowledge.library)
     sessions = db.connect(settings.database_url)
     assistant = Assistant(mind, handlers)
     picture_url = partial(_picture_url, settings)
@@ -99,13 +101,21 @@ def build(
         return render(reply, picture_url)
 
     def ring(due: reminders.Due) -> list[dict[str, Any]] | None:
-        reply = handlers.REMINDER(mind.current.library, due.routine_id, due.day)
+        reply = handlers.REMINDER(mind.current.library, due.routine_id, due.day, kind=due.kind, without=due.without)
         return None if reply is None else paint(reply)
 
+    def without(session: Session, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
+        left_out = body.without(mind.current.library, session, {person_id for person_id, _ in wanted})
+        return {pair: left_out.get(pair[0], {}).get(pair[1], ()) for pair in wanted}
+
     def plan(now: datetime) -> None:
-        planned = reminders.plan_due(sessions, ring, now)
+        planned = reminders.plan_due(sessions, ring, now, rules=rules, without=without)
         if planned:
             logging.getLogger(__name__).info("reminders planned: %s", planned)
+
+    def sum_up(now: datetime) -> None:
+        library = mind.current.library
+        summaries.plan_due(sessions, lambda mine: paint(handlers.SUMMARY(library, mine)), now, zone=rules.zone)
 
     return App(
         clock=clock,
@@ -113,9 +123,9 @@ def build(
         sessions=sessions,
         assistant=assistant,
         dispatcher=Dispatcher(sessions, clock, read=events.read, answer=answer, render=paint),
-        sender=Sender(sessions, clock, messenger),
+        sender=Sender(sessions, clock, messenger, rules=rules),
         lessons=Lessons(mind, sessions, clock, Apprentice()),
-        ticks=(plan,),
+        ticks=(plan, sum_up),
     )
 
 

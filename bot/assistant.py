@@ -1,6 +1,6 @@
 """The assistant: one event in, one reply out, with everything a conversation needs kept in between."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -23,12 +23,16 @@ class Handlers(Protocol):
     BY_TAP: Mapping[str, MaybeHandler]
     BY_EVENT: Mapping[str, Handler]
     LASTING_STEPS: Mapping[str, str]
+    MOVES: frozenset[str]
+    IS_PLAIN: Mapping[str, Callable[[Turn], bool]]
     IN_GROUP: frozenset[str]
     FALLBACK: Handler
     SUGGEST: Handler
     OTHERS: Handler
     NONE_OF_THESE: Handler
     PRIVATE: Handler
+    INSTEAD: MaybeHandler
+    BESIDE: Sequence[Callable[[Turn, Reply], Reply]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Assistant:
             is_known = incoming.is_returning or person.followed_at is not None
             turn = replace(turn, step=Step("returning") if is_known else None)
         reply = self._reply(turn, incoming)
+        for add in self.handlers.BESIDE:
+            reply = add(turn, reply)
         if not people.is_forgotten(session, person):
             _remember(person, reply, turn, now)
         return reply
@@ -111,14 +117,29 @@ class Assistant:
         if turn.tap is not None:
             return self._tapped(turn, turn.tap)
         if incoming.kind != "text":
-            return self.handlers.BY_EVENT.get(incoming.kind, self.handlers.FALLBACK)(turn)
-        if turn.meaning.outcome == "safety":
+            return self._aside(turn, self.handlers.BY_EVENT.get(incoming.kind, self.handlers.FALLBACK)(turn))
+        if turn.meaning.outcome == "safety" and not self._is_plain_answer(turn):
             return self._as_read(turn)
-        if turn.step is not None and turn.step.name in self.handlers.BY_STEP:
-            reply = self.handlers.BY_STEP[turn.step.name](turn)
+        return self._in_flow(turn) or self._aside(turn, self._as_read(turn))
+
+    def _in_flow(self, turn: Turn) -> Reply | None:
+        """What the running step makes of the message, or else the flow that waits behind it; None for neither."""
+        waiting = self._waiting(turn)
+        for step in (turn.step, waiting if waiting is not turn.step else None):
+            handler = self.handlers.BY_STEP.get(step.name) if step is not None else None
+            reply = handler(replace(turn, step=step)) if handler is not None else None
             if reply is not None:
-                return reply
-        return self._aside(turn, self._as_read(turn))
+                return reply if step is waiting else self._aside(turn, reply)
+        return None
+
+    def _is_plain_answer(self, turn: Turn) -> bool:
+        """Whether the message is an answer to the running step's question that is only like a dangerous example.
+
+        「今朝から」, asked since when, is no alarm; where a rule found one it stays one.
+        """
+        waiting = self._waiting(turn)
+        is_plain = self.handlers.IS_PLAIN.get(waiting.name) if waiting is not None else None
+        return is_plain is not None and turn.meaning.is_alike_only and is_plain(replace(turn, step=waiting))
 
     def _as_read(self, turn: Turn) -> Reply:
         """The answer to what the text was taken to mean, which goes with it for whoever asks why."""
@@ -132,13 +153,14 @@ class Assistant:
                 return self.handlers.FALLBACK(turn)
             named = replace(turn, meaning=Meaning(outcome_of(id), id=id, score=1.0))
             return self._aside(turn, self._by_meaning(named))
-        if tap.verb == "continue" and turn.step is not None and turn.step.name in self.handlers.BY_STEP:
-            words = turn.library.language.words.get("continue", ())
-            back = self.handlers.BY_STEP[turn.step.name](replace(turn, tap=None, text=words[0] if words else ""))
+        if tap.verb == "continue" and (waiting := self._waiting(turn)) is not None:
+            words = turn.library.language.words.get("continue", ("",))
+            back = self.handlers.BY_STEP[waiting.name](replace(turn, step=waiting, tap=None, text=words[0]))
             return back if back is not None else self.handlers.FALLBACK(turn)
         handler = self.handlers.BY_TAP.get(tap.verb)
-        reply = handler(turn) if handler is not None else None
-        return reply if reply is not None else self.handlers.FALLBACK(turn)
+        reply = self.handlers.INSTEAD(turn) or (handler(turn) if handler is not None else None)
+        reply = reply if reply is not None else self.handlers.FALLBACK(turn)
+        return reply if tap.verb in self.handlers.MOVES else self._aside(turn, reply)
 
     def _by_meaning(self, turn: Turn) -> Reply:
         meaning = turn.meaning
@@ -156,17 +178,33 @@ class Assistant:
             # Whether by a button of the choices or in words: the person has said what was meant.
             evidence.pick(turn.session, turn.person, meaning.id, number=number, now=turn.now)
         handler = self.handlers.BY_COMMAND.get(meaning.id) or self.handlers.BY_KIND[meaning.id.partition("/")[0]]
-        return handler(turn)
+        return self.handlers.INSTEAD(turn) or handler(turn)
 
     def _aside(self, turn: Turn, reply: Reply) -> Reply:
-        """An answer given in the middle of a flow: the flow stays, and a button leads back."""
-        if turn.step is None or reply.step is not None or reply.outcome == "safety":
+        """An answer given in the middle of a flow: the flow stays, behind a short one if need be; a button leads back."""
+        waiting = self._waiting(turn)
+        if waiting is None or reply.keeps_step or reply.outcome == "safety":
             return reply
-        key = self.handlers.LASTING_STEPS.get(turn.step.name)
-        if key is None or turn.step.data.get("position") == -1:
+        if people.is_forgotten(turn.session, turn.person):
             return reply
-        way_back = Choice(turn.words(key), data="continue")
-        return replace(reply, quick=(way_back, *reply.quick)[:13], keeps_step=True)
+        step = waiting
+        if reply.step is not None:
+            if self._lasts(reply.step):
+                return reply  # Another flow has begun.
+            step = replace(reply.step, data={**reply.step.data, "behind": [waiting.name, dict(waiting.data)]})
+        way_back = Choice(turn.words(self.handlers.LASTING_STEPS[waiting.name]), data="continue")
+        return replace(reply, quick=(way_back, *reply.quick)[:13], step=step)
+
+    def _waiting(self, turn: Turn) -> Step | None:
+        """The lasting flow that is on, or that waits behind a short one."""
+        if turn.step is None or self._lasts(turn.step):
+            return turn.step
+        behind = turn.step.data.get("behind")
+        return Step(behind[0], behind[1]) if behind is not None and behind[0] in self.handlers.LASTING_STEPS else None
+
+    def _lasts(self, step: Step) -> bool:
+        """Whether the flow outlives a question in between; a routine that is only shown (-1) has not begun."""
+        return step.name in self.handlers.LASTING_STEPS and step.data.get("position") != -1
 
     def _in_group(self, session: Session, incoming: Incoming, now: datetime) -> Reply | None:
         """In a group nothing personal is shown, set or remembered; only who calls us is answered."""

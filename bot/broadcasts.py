@@ -15,8 +15,6 @@ from bot.models import Broadcast, OutboxMessage, Person
 
 SAME_TEXT_WITHIN = timedelta(hours=24)
 """For how long the same text is the same announcement, so that a command started again sends nothing twice."""
-EXPIRES_AFTER = timedelta(hours=2)
-"""How late an announcement may go out; what is found later is not sent by itself."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +51,18 @@ def find(session: Session, text: str, now: datetime) -> Broadcast | None:
 
 
 def plan(
-    session: Session, text: str, payload: Sequence[dict[str, Any]], *, send_at: datetime, now: datetime
+    session: Session,
+    text: str,
+    payload: Sequence[dict[str, Any]],
+    *,
+    send_at: datetime,
+    now: datetime,
+    in_opening_hours: bool = False,
 ) -> Broadcast:
     """Write the announcement and all its batches; the caller's commit sends it on its way.
 
-    The one with the same text is taken up instead when there is one already, also one that was planned in between.
+    With *in_opening_hours* it waits until the practice is open. The one with the same text is taken up instead when there
+    is one already, also one that was planned in between.
     """
     if not db.is_sqlite(session):
         # Planners go one after the other, while readers go on. SQLite has its write lock.
@@ -79,7 +84,7 @@ def plan(
             dedupe_key=f"broadcast:{broadcast.id}:{start}",
             now=now,
             not_before=send_at,
-            expires_at=send_at + EXPIRES_AFTER,
+            in_opening_hours=in_opening_hours,
         )
     return broadcast
 

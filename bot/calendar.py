@@ -17,11 +17,17 @@ def day_of(now: datetime, zone: ZoneInfo) -> date:
 
 
 def instant(day: date, wall: str, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) at which the clock shows *wall* (HH:MM) on *day*; an hour before 04:00 lies after midnight."""
+    """The moment (UTC) at which the clock shows *wall* (HH:MM) on *day*; an hour before 04:00 lies after midnight.
+
+    Where the clock is put back and shows it twice, the first. Where the clock is put on and never shows it, as much
+    later as the clock is put on; or as much earlier when that would be the next day.
+    """
     at = time.fromisoformat(wall)
-    if at < DAY_BEGINS:
-        day += timedelta(days=1)
-    return datetime.combine(day, at, zone).astimezone(UTC)
+    if at >= DAY_BEGINS:
+        return datetime.combine(day, at, zone).astimezone(UTC)
+    late = datetime.combine(day + timedelta(days=1), at, zone)
+    moment = late.astimezone(UTC)
+    return moment if day_of(moment, zone) == day else late.replace(fold=1).astimezone(UTC)
 
 
 def next_due(
@@ -31,9 +37,11 @@ def next_due(
 
     *days* are weekdays such as ``mon``; Japanese public holidays count only with *on_holidays*.
     """
-    day = day_of(after, zone) - timedelta(days=1)
+    if not days:
+        return None
+    day = day_of(after, zone)
     # A year covers any mix of weekdays and holidays.
-    for _ in range(370):
+    for _ in range(366):
         if WEEKDAYS[day.weekday()] in days and (on_holidays or not jpholiday.is_holiday(day)):
             due = instant(day, wall, zone)
             if due > after:
@@ -45,6 +53,12 @@ def next_due(
 def day_begins(day: date, zone: ZoneInfo) -> datetime:
     """The moment (UTC) at which the person's *day* begins."""
     return datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)
+
+
+def days_of(begins: datetime, ends: datetime, zone: ZoneInfo) -> list[date]:
+    """The person's days of which something lies between *begins* and *ends*."""
+    first, last = day_of(begins, zone), day_of(ends - timedelta(microseconds=1), zone)
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def day_named(text: str) -> date | None:

@@ -82,13 +82,52 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month as a calendar, week by week from Monday; *weeks* holds None beside the month's own days.
+
+    *weekdays* are the seven letters above it, *legend* says below what the marks mean.
+    """
+
+    heading: str
+    weekdays: tuple[str, ...]
+    weeks: tuple[tuple["Day | None", ...], ...]
+    legend: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of a month; *mark* is what became of it, *is_today* frames it."""
+
+    number: int
+    mark: Literal["done", "rest", "none"] = "none"
+    is_today: bool = False
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Some amounts as horizontal bars, each with its label and *share* (0 to 1) of the longest possible."""
+
+    heading: str
+    bars: tuple["Bar", ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: *label* before it, *value* in words behind it."""
+
+    label: str
+    share: float
+    value: str
+
+
+@dataclass(frozen=True)
 class Card:
     """A framed answer: who says it (*eyebrow*), title, paragraphs, blocks, a small note, buttons."""
 
     title: str
     eyebrow: str | None = None
     paragraphs: tuple[str, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple["Block | Month | Bars", ...] = ()
     note: str | None = None
     picture: str | None = None
     tone: Literal["plain", "alert"] = "plain"
@@ -113,7 +152,8 @@ class Reply:
     *about* is the content id it is about and *outcome* how the message was taken. *offered* are the ids behind the
     choices, in order, so that 「2番」 can pick one. *topic* is what 「それ」 then means (*about* when None). *step* is the
     flow that goes on (None ends it); with *keeps_step* a running flow stays where it is. *is_worth_a_push* says that it
-    is sent as a counted message when the reply token has died. *meaning* is the reading that led to the reply, set by the
+    is sent as a counted message when the reply token has died. *loading_seconds* (5 to 60) shows LINE's loading sign after
+    it for the length of a hold. *meaning* is the reading that led to the reply, set by the
     assistant; None when none did: a tap, something other than a text, or a text that the running flow took.
     """
 
@@ -127,6 +167,7 @@ class Reply:
     keeps_step: bool = False
     keeps_topic: bool = False
     is_worth_a_push: bool = False
+    loading_seconds: int | None = None
     meaning: Meaning | None = field(default=None, compare=False)
 
     def with_quick(self, *choices: Choice) -> "Reply":

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.delivery import inbox, outbox
-from bot.models import Completion, Person, Reminder, Snooze, StaffRequest
+from bot.models import Person, Reminder, Snooze, StaffRequest
 from bot.understanding.meaning import Context
 
 log = logging.getLogger(__name__)
@@ -73,17 +73,6 @@ def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetim
     if not waiting:
         session.add(StaffRequest(person_id=person.id, reason=reason, created_at=now))
         log.info("person %s waits for staff: %s", person.id, reason)
-
-
-def counts(session: Session, person: Person) -> dict[str, int]:
-    """How much we keep of the person: reminders that are on, days with a routine done."""
-    reminders = session.scalar(
-        sa.select(sa.func.count()).where(Reminder.person_id == person.id, Reminder.state == "on")
-    )
-    days = session.scalar(
-        sa.select(sa.func.count(sa.distinct(Completion.day))).where(Completion.person_id == person.id)
-    )
-    return {"reminders": reminders or 0, "days": days or 0}
 
 
 def stop_announcements(person: Person, now: datetime) -> None:

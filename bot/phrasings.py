@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.library.fields import graphemes
 from bot.library.library import Library
-from bot.library.schema import graphemes
 from bot.models import Phrasing
 from bot.understanding.features import said
 from bot.understanding.normalise import normalise

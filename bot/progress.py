@@ -1,6 +1,6 @@
-"""What a person has done: days, streaks."""
+"""What a person has done: which routine on which of their days."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,26 +34,9 @@ def done(session: Session, person: Person, *, routine_id: str, day: date, now: d
     return True
 
 
-def days(session: Session, person: Person) -> list[date]:
-    """The days with at least one routine done, oldest first."""
-    return list(
-        session.scalars(
-            sa.select(Completion.day).where(Completion.person_id == person.id).distinct().order_by(Completion.day)
-        )
+def days_done(session: Session, person: Person, *, since: date, before: date) -> int:
+    """On how many days from *since* on, *before* not among them, something was done."""
+    days = sa.select(sa.func.count(sa.distinct(Completion.day))).where(
+        Completion.person_id == person.id, Completion.day >= since, Completion.day < before
     )
-
-
-def streak(days: list[date], today: date) -> int:
-    """How many days in a row up to today, or up to yesterday while today is still open."""
-    done_on = set(days)
-    day = today if today in done_on else today - timedelta(days=1)
-    length = 0
-    while day in done_on:
-        length += 1
-        day -= timedelta(days=1)
-    return length
-
-
-def in_last_week(days: list[date], today: date) -> int:
-    """How many of the last seven days, today among them, had a routine done."""
-    return sum(1 for day in days if today - timedelta(days=7) < day <= today)
+    return session.scalar(days) or 0

@@ -2,25 +2,36 @@
 
 import json
 import secrets
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import app as composition
-from bot import db
+from bot import db, people
 from bot.conversation import Incoming, Reply
 from bot.delivery import inbox
 from bot.delivery.messenger import Accepted, DeliveryError, Message
-from bot.models import Base
+from bot.heard import Heard, fold, without_quick
+from bot.models import Base, OutboxMessage, Person, Reminder, Snooze
 from bot.settings import DEFAULT_CONTENT, Settings
 from bot.simulator.platform import Platform
 
 Json = dict[str, Any]
+
+SCHEDULES: tuple[tuple[sa.orm.InstrumentedAttribute[Any], tuple[sa.ColumnElement[bool], ...]], ...] = (
+    (Reminder.next_due_at, ()),
+    (Snooze.due_at, ()),
+    (Person.summary_due_at, ()),
+    (OutboxMessage.next_try_at, (OutboxMessage.outcome.is_(None),)),
+)
+"""Every column that says when something is done by itself, with the rows that still count."""
+NO_RING_AFTER = timedelta(weeks=8)
+"""After how long nobody waits for a reminder any more; one that backs off comes once a week."""
 
 
 class WoundClock:
@@ -46,21 +57,25 @@ class PlatformMessenger:
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Accepted:
         """Answer an event."""
-        return self._post("reply", {"replyToken": reply_token, "messages": list(messages)}, None)
+        return self._post("message/reply", {"replyToken": reply_token, "messages": list(messages)})
 
     def push(self, to: str, messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
         """Send to one person."""
-        return self._post("push", {"to": to, "messages": list(messages)}, retry_key)
+        return self._post("message/push", {"to": to, "messages": list(messages)}, retry_key)
 
     def multicast(self, to: Sequence[str], messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
         """Send to many."""
-        return self._post("multicast", {"to": list(to), "messages": list(messages)}, retry_key)
+        return self._post("message/multicast", {"to": list(to), "messages": list(messages)}, retry_key)
 
-    def _post(self, kind: str, body: Json, retry_key: UUID | None) -> Accepted:
+    def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
+        """Show the loading sign."""
+        return self._post("chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
+
+    def _post(self, path: str, body: Json, retry_key: UUID | None = None) -> Accepted:
         headers = self._headers | ({"X-Line-Retry-Key": str(retry_key)} if retry_key is not None else {})
-        answer = self._platform.answer("POST", f"/v2/bot/message/{kind}", headers, json_bytes(body))
+        answer = self._platform.answer("POST", f"/v2/bot/{path}", headers, json_bytes(body))
         request_id = answer.headers.get("x-line-request-id")
-        if answer.status in (200, 409):
+        if answer.status in (200, 202, 409):
             return Accepted(request_id=request_id, was_before=answer.status == 409)
         raise DeliveryError(
             permanent=400 <= answer.status < 500, status=answer.status, request_id=request_id, reason="refused"
@@ -70,30 +85,6 @@ class PlatformMessenger:
 def json_bytes(body: Json) -> bytes:
     """*body* as LINE's SDK would send it."""
     return json.dumps(body, ensure_ascii=False).encode()
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What a person got for one act: the message objects, and how the assistant took the act."""
-
-    messages: tuple[Json, ...]
-    reply: Reply | None = None
-
-    @property
-    def texts(self) -> list[str]:
-        """Every text that the person can see: bubbles, cards, alt texts, labels of buttons and quick replies."""
-        found: list[str] = []
-        for message in self.messages:
-            _collect(message, found)
-        return found
-
-    @property
-    def actions(self) -> list[Json]:
-        """Everything that can be tapped, in order: buttons first, then quick replies."""
-        found: list[Json] = []
-        for message in self.messages:
-            _actions(message, found)
-        return found
 
 
 @dataclass
@@ -148,9 +139,48 @@ class House:
         while self.app.sender.send_one():
             pass
 
-    def person(self) -> "Visitor":
-        """Somebody new."""
-        return Visitor(self, "U" + secrets.token_hex(16))
+    def due(self) -> datetime | None:
+        """The next moment at which something is done by itself; None when nothing will be."""
+        with self.app.sessions() as session:
+            found = [
+                session.scalar(sa.select(sa.func.min(column)).where(column > self.clock.now, *only))
+                for column, only in SCHEDULES
+            ]
+        return min((moment for moment in found if moment is not None), default=None)
+
+    def wind(self, until: datetime) -> None:
+        """Wind the clock from one moment at which something is due to the next, doing it, and at last to *until*."""
+        while (due := self.due()) is not None and due <= until:
+            self.clock.now = due
+            self.work()
+        self.clock.now = until
+        self.work()
+
+    def person(self, timezone: str | None = None) -> "Visitor":
+        """Somebody new; with a *timezone* of their own when they do not live where the practice is."""
+        visitor = Visitor(self, "U" + secrets.token_hex(16))
+        if timezone is not None:
+            with self.app.sessions.begin() as session:
+                people.meet(session, visitor.phone.user_id, self.clock())[0].timezone = timezone
+        return visitor
+
+    def rings(self, user_id: str) -> list[str]:
+        """The routines that have rung for this person, in order."""
+        rows = (
+            sa.select(OutboxMessage)
+            .where(OutboxMessage.routine_id.is_not(None), OutboxMessage.outcome == "accepted")
+            .order_by(OutboxMessage.settled_at, OutboxMessage.id)
+        )
+        with self.app.sessions() as session:
+            return [
+                str(row.routine_id)
+                for row in session.scalars(rows)
+                if user_id in row.recipients and user_id not in row.left_out
+            ]
+
+    def pushes(self, user_id: str) -> int:
+        """How often something was sent to this person that was no reply."""
+        return sum(1 for send in self.platform.book if send.endpoint != "reply" and user_id in send.recipients)
 
     def reply_to(self, event: Json | None) -> Reply | None:
         """How the assistant answered *event*, before rendering."""
@@ -175,74 +205,60 @@ class Visitor:
         """Send a text."""
         return self._act(lambda: self.phone.say(text))
 
-    def tap(self, label: str) -> Heard:
-        """Tap the button or quick reply with this label, the newest first; LookupError when there is none."""
-        wanted = fold(label)
+    def tap(self, label: str, pick: str | None = None) -> Heard:
+        """Tap the button or quick reply with this label, the newest first, and *pick* when it opens a picker.
+
+        LookupError when there is none.
+        """
         # Quick replies vanish with the next message; the buttons of older cards stay.
-        older = [Heard((without_quick(message),)) for message in reversed(self.phone.received)]
-        for heard in (self.last, *older):
-            for action in heard.actions:
-                if fold(str(action.get("label", ""))) == wanted:
-                    return self.do(action)
+        *older, newest = self.phone.received or [{}]
+        for message in (newest, *map(without_quick, reversed(older))):
+            for action in Heard((message,)).actions:
+                is_fitting = pick is None or action["type"] == "datetimepicker"
+                if is_fitting and fold(str(action.get("label", ""))) == fold(label):
+                    return self.do(action, pick)
         raise LookupError(label)
 
-    def do(self, action: Json) -> Heard:
+    def do(self, action: Json, pick: str | None = None) -> Heard:
         """Do what tapping *action* does."""
         if action["type"] == "postback":
             return self._act(lambda: self.phone.postback(action["data"], display_text=action.get("displayText")))
         if action["type"] == "message":
             return self.say(str(action["text"]))
         if action["type"] == "datetimepicker":
-            params = {str(action["mode"]): str(action.get("initial", "07:00"))}
+            params = {str(action["mode"]): pick or str(action.get("initial", "07:00"))}
             return self._act(lambda: self.phone.postback(action["data"], params=params))
         return Heard((), None)
 
-    def wait(self) -> Heard:
-        """What arrives by itself when the work that is due by now is done."""
-        return self._act(lambda: None)
+    def wait(self, until: datetime | None = None) -> Heard:
+        """What arrives by itself until then; when None, now."""
+        return self._act(lambda: self.house.wind(until or self.house.clock.now))
 
-    def _act(self, act: Any) -> Heard:
-        before = len(self.phone.received)
+    def wait_for_ring(self) -> Heard:
+        """What arrives until a reminder rings; LookupError when none does."""
+        return self._act(self._wind_to_ring)
+
+    def _wind_to_ring(self) -> None:
+        house, before = self.house, len(self.house.rings(self.phone.user_id))
+        latest = house.clock.now + NO_RING_AFTER
+        while (due := house.due()) is not None and due <= latest:
+            house.wind(due)
+            if len(house.rings(self.phone.user_id)) > before:
+                return
+        raise LookupError("reminder")
+
+    def _act(self, act: Callable[[], Json | None]) -> Heard:
+        house, id = self.house, self.phone.user_id
+        received, pushes, rings = len(self.phone.received), house.pushes(id), len(house.rings(id))
         event = act()
-        self.house.work()
-        self.last = Heard(tuple(self.phone.received[before:]), self.house.reply_to(event))
+        house.work()
+        self.last = Heard(
+            tuple(self.phone.received[received:]),
+            house.reply_to(event),
+            pushes=house.pushes(id) - pushes,
+            rung=tuple(house.rings(id)[rings:]),
+        )
         return self.last
-
-
-def fold(text: str) -> str:
-    """*text* for comparing: NFKC, no white space, one kind of wave dash."""
-    text = unicodedata.normalize("NFKC", text).translate(str.maketrans("〜～", "~~"))
-    return "".join(text.split())
-
-
-def without_quick(message: Json) -> Json:
-    """*message* as it looks once a newer one has come."""
-    return {key: value for key, value in message.items() if key != "quickReply"}
-
-
-def _collect(value: object, found: list[str]) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in ("text", "altText", "label", "displayText", "title") and isinstance(inner, str):
-                found.append(inner)
-            else:
-                _collect(inner, found)
-    elif isinstance(value, list):
-        for inner in value:
-            _collect(inner, found)
-
-
-def _actions(value: object, found: list[Json]) -> None:
-    if isinstance(value, dict):
-        action = value.get("action")
-        if isinstance(action, dict) and "label" in action:
-            found.append(action)
-        for key, inner in value.items():
-            if key != "action":
-                _actions(inner, found)
-    elif isinstance(value, list):
-        for inner in value:
-            _actions(inner, found)
 
 
 __all__ = ["Heard", "House", "Visitor", "WoundClock", "fold"]

@@ -1,29 +1,42 @@
 """What the assistant can talk about: the table of contents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from bot.conversation import Handler, MaybeHandler
+from bot.conversation import Handler, MaybeHandler, Reply, Turn
 from handlers import (
     announcements,
     articles,
+    back_off,
+    body,
+    body_notes,
     check,
+    done,
     exercise,
+    export,
     fallback,
     faq,
     group,
+    guided,
     media,
     menu,
     my_data,
+    news,
     pauses,
     progress,
+    reminder_list,
+    reminder_wishes,
     reminders,
+    rest,
     ring,
     routine,
     safety,
     snooze,
     staff,
+    stops,
+    summary,
     term,
     thanks,
+    undo,
     welcome,
 )
 
@@ -43,14 +56,14 @@ BY_COMMAND: Mapping[str, Handler] = {
     "command/menu": menu.show,
     "command/my-data": my_data.open,
     "command/progress": progress.show,
-    "command/reminder-list": reminders.listing,
-    "command/reminder-pause": pauses.pause,
-    "command/reminder-set": reminders.turn_on,
-    "command/reminder-stop": pauses.stop,
-    "command/routine-done": routine.done,
+    "command/reminder-list": reminder_list.show,
+    "command/reminder-pause": pauses.in_words,
+    "command/reminder-set": reminder_wishes.in_words,
+    "command/reminder-stop": stops.in_words,
+    "command/routine-done": done.by_word,
     "command/routine-now": routine.now,
     "command/self-check": check.offer,
-    "command/snooze": snooze.later,
+    "command/snooze": snooze.in_words,
     "command/talk-to-staff": staff.hand_over,
     "command/thanks": thanks.answer,
 }
@@ -58,11 +71,15 @@ BY_COMMAND: Mapping[str, Handler] = {
 
 BY_STEP: Mapping[str, MaybeHandler] = {
     "article.section": articles.read_on,
+    "body.consent": body_notes.answered,
     "check.question": check.go_on,
     "my-data.confirm": my_data.confirm,
     "my-data.shown": my_data.shown,
-    "reminder.which": reminders.which,
-    "routine.step": routine.go_on,
+    "reminder.changed": body.guarded(undo.in_words),
+    "reminder.half": body.guarded(reminder_wishes.half),
+    "reminder.which": body.guarded(reminder_wishes.which),
+    "routine.step": body.guarded(guided.go_on),
+    "snooze.when": body.guarded(snooze.answered),
     "staff.message": staff.noted,
 }
 """What a message means inside a flow; None hands it back to be read by itself."""
@@ -73,29 +90,46 @@ LASTING_STEPS: Mapping[str, str] = {
 }
 """Flows that outlive a question in between, with the button that leads back."""
 
+MOVES: frozenset[str] = frozenset({"check", "go", "start"})
+"""The buttons of these flows: they lead through one, or end it."""
+
+IS_PLAIN: Mapping[str, Callable[[Turn], bool]] = {"check.question": check.is_plain}
+"""Whether a message is so plainly an answer to the step's question that likeness to a dangerous example does not count."""
+
 BY_TAP: Mapping[str, MaybeHandler] = {
+    "break": back_off.rest,
     "check": check.tap,
     "delete-ask": my_data.ask,
     "delete-no": my_data.keep,
     "delete-yes": my_data.delete,
-    "done": routine.done,
-    "go": routine.go,
+    "done": done.tap,
+    "export": export.everything,
+    "fewer": back_off.fewer,
+    "go": guided.go,
+    "half": reminder_wishes.half,
+    "keep": back_off.keep,
     "later": snooze.tap,
+    "month": progress.month,
     "none": fallback.none_of_these,
+    "note": body_notes.tap,
     "not-safety": safety.declined,
     "others": fallback.others,
+    "pause": pauses.tap,
     "remind": reminders.remind,
-    "remind-at": reminders.remind,
+    "remind-at": reminders.remind_at,
+    "rest": rest.tap,
     "resume": pauses.resume,
     "resume-old": pauses.resume_old,
     "section": articles.section,
-    "start": routine.start,
-    "stop": pauses.stop_one,
+    "start": guided.start,
+    "stop": stops.one,
     "start-announcements": announcements.start,
-    "stop-all": pauses.stop_all,
+    "stop-all": stops.everything,
     "stop-announcements": announcements.stop,
-    "stop-reminders": pauses.stop_reminders,
-    "which": reminders.which,
+    "stop-reminders": stops.all_reminders,
+    "summary": summary.tap,
+    "undo": undo.tap,
+    "which": reminder_wishes.which,
 }
 """What a button does, by its verb; ``open`` leads to an id and needs no line here."""
 
@@ -119,5 +153,11 @@ SUGGEST: Handler = fallback.suggest
 OTHERS: Handler = fallback.others
 NONE_OF_THESE: Handler = fallback.none_of_these
 PRIVATE: Handler = group.private
+INSTEAD: MaybeHandler = body.instead
+"""What is said in place of an answer that the person should not get; None: the answer stands."""
+BESIDE: Sequence[Callable[[Turn, Reply], Reply]] = (news.rested, news.last_week, body.beside)
+"""What is added to an answer, each free to leave it as it is: news that rides along for nothing."""
 REMINDER = ring.reminder
 """What rings when a reminder is due."""
+SUMMARY = summary.weekly
+"""What the weekly summary says."""

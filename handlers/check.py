@@ -1,15 +1,17 @@
 """Ask the questions of a self-check one by one, and end with what fits the answers.
 
-Understands: 「セルフチェック」「背中の熱のチェック」, then answers by button or in one's own words
+Understands: 「セルフチェック」「背中の熱のチェック」, then answers by button, number or in one's own words
 """
 
-import unicodedata
 from collections.abc import Mapping
 
+from bot import body
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
-from bot.library.schema import Check, CheckEnding, Exercise
-from bot.understanding.words import choose
-from handlers import cards, safety
+from bot.library.library import Library
+from bot.library.schema import Check, CheckChoice, CheckEnding, CheckQuestion, Exercise, Routine
+from bot.understanding import choices
+from handlers import body as bodies
+from handlers import cards, routine, safety
 
 ASKING = "check.question"
 
@@ -32,93 +34,163 @@ def offer(turn: Turn) -> Reply:
 
 
 def start(turn: Turn) -> Reply:
-    """The first question."""
-    return _ask(turn, _check(turn, turn.meaning.id or ""), {}, said=None)
+    """The first question; asked for in the middle of it, the check goes on where it stands."""
+    check, running = _check(turn, turn.meaning.id or ""), _running(turn)
+    return _ask(turn, check, running[1] if running is not None and running[0].id == check.id else {})
 
 
 def tap(turn: Turn) -> Reply | None:
     """An answer by button: check, question, choice; an old button of another question asks the present one again."""
     args = turn.tap.args if turn.tap else ()
-    if not args or args[0] not in turn.library.entries:
+    if not args or not isinstance(turn.library.entries.get(args[0]), Check):
         return None
-    check = _check(turn, args[0])
-    answers = _answers(turn) if turn.step and turn.step.data.get("check") == check.id else {}
+    check, running = _check(turn, args[0]), _running(turn)
+    if running is not None and running[0].id != check.id:
+        return _ask(turn, *running, said="check_other_on")
+    answers = running[1] if running is not None else {}
     if args[1:] == ("stop",):
-        return turn.say(
-            "check_quit", turn.button("button_menu", "open command/menu"), about=check.id, outcome="command"
-        )
+        return _quit(turn, check)
+    if args[1:] == ("again",):
+        return _ask(turn, check, {})
     if args[1:] == ("back",):
-        answers = dict(list(answers.items())[:-1])
-    elif len(args) == 3 and len(answers) < len(check.questions) and check.questions[len(answers)].slug == args[1]:
+        return _ask(turn, check, _before(answers))
+    if len(args) == 3 and check.questions[len(answers)].slug == args[1]:
         return _take(turn, check, answers, args[2])
-    return _ask(turn, check, answers, said=None)
+    # Answers are remembered for as long as a talk lasts; then there is nothing to go on from.
+    is_late = running is None and args[1:] and args[1] != check.questions[0].slug
+    return _ask(turn, check, answers, said="check_too_late" if is_late else None)
 
 
 def go_on(turn: Turn) -> Reply | None:
     """An answer in one's own words; None when the message is about something else."""
-    assert turn.step is not None  # Registered as a step.
-    id = str(turn.step.data["check"])
-    if id not in turn.library.entries:
+    running = _running(turn)
+    if running is None:
         return None
-    check, answers = _check(turn, id), _answers(turn)
+    check, answers = running
     if turn.means("stop"):
-        return turn.say("check_quit", turn.button("button_menu", "open command/menu"), about=id, outcome="command")
+        return _quit(turn, check)
     if turn.means("continue"):
-        return _ask(turn, check, answers, said=None)
+        return _ask(turn, check, answers)
     if turn.means("back"):
-        return _ask(turn, check, dict(list(answers.items())[:-1]), said=None)
-    question = check.questions[len(answers)]
-    number = unicodedata.normalize("NFKC", turn.text).strip()
-    if number.isdecimal() and len(number) <= 2 and 0 < int(number) <= len(question.choices):
-        return _take(turn, check, answers, question.choices[int(number) - 1].slug)
-    # A message that asks something of its own must hold an answer's very words to count as one.
-    is_clear = turn.meaning.outcome in ("answer", "command") and turn.is_question
-    options = {choice.slug: (choice.label, *choice.words) for choice in question.choices}
-    chosen = choose(turn.text, options, is_strict=is_clear)
+        return _ask(turn, check, _before(answers))
+    if turn.means("from-start"):
+        return _ask(turn, check, {})
+    question, number = check.questions[len(answers)], choices.number(turn.text)
+    if number is not None and number <= len(question.choices):
+        return _take(turn, check, answers, question.choices[number - 1].slug)
+    chosen = _chosen(turn, question)
     if chosen is not None:
         return _take(turn, check, answers, chosen)
-    if turn.meaning.outcome in ("fallback", "suggest"):
-        # Neither an answer nor a question of its own: ask again.
-        return _ask(turn, check, answers, said="check_unclear")
-    return None
+    if turn.means("unsure"):
+        return _ask(turn, check, answers, said="check_unsure")
+    is_of_its_own = turn.meaning.outcome in ("answer", "command") or (turn.meaning.outcome == "suggest" and _asks(turn))
+    # Neither an answer nor something of its own: ask again.
+    return None if is_of_its_own and turn.meaning.id != check.id else _ask(turn, check, answers, said="check_unclear")
+
+
+def is_plain(turn: Turn) -> bool:
+    """Whether the message is an answer beyond doubt, and a harmless one."""
+    running = _running(turn)
+    if running is None:
+        return False
+    question = running[0].questions[len(running[1])]
+    found = _known(turn, question)
+    return found is not None and _choice(question, found).safety is None
+
+
+def _running(turn: Turn) -> tuple[Check, dict[str, str]] | None:
+    """The check that is on with the answers so far; None when none is."""
+    if turn.step is None or turn.step.name != ASKING:
+        return None
+    check = turn.library.entries.get(str(turn.step.data["check"]))
+    answers = dict(turn.step.data["answers"])
+    return (check, answers) if isinstance(check, Check) and len(answers) < len(check.questions) else None
+
+
+def _before(answers: Mapping[str, str]) -> dict[str, str]:
+    return dict(list(answers.items())[:-1])
+
+
+def _chosen(turn: Turn, question: CheckQuestion) -> str | None:
+    """The choice that the message means; one that asks or wants something of its own must say nothing else."""
+    answers, today, words = options(turn.library, question), turn.local_now.date(), turn.library.language.words
+    if _asks(turn):
+        return choices.plain(turn.text, answers, today)
+    is_clear = turn.meaning.outcome in ("answer", "command")
+    if is_clear and (turn.meaning.score == 1.0 or turn.text.strip().endswith(words.get("wish", ()))):
+        return _known(turn, question)
+    return choices.choose(turn.text, answers, turn.library.language.synonyms, today)
+
+
+def _known(turn: Turn, question: CheckQuestion) -> str | None:
+    answers, today = options(turn.library, question), turn.local_now.date()
+    return choices.known(turn.text, answers, turn.library.language.synonyms, today, about=question.ask)
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether the message asks something: 「夜かな」 only hesitates."""
+    text, words = turn.text.strip(), turn.library.language.words
+    is_question = text.endswith(words.get("question", ())) and not text.endswith(words.get("hesitant", ()))
+    return is_question or text.endswith(("?", "？"))
+
+
+def options(library: Library, question: CheckQuestion) -> tuple[choices.Option, ...]:
+    """The answers of *question* with all that is said for them."""
+    words = library.language.words
+    return tuple(
+        choices.Option(
+            choice.slug,
+            (choice.label, *choice.words, *(word for key in choice.like for word in words.get(key, ()))),
+            days=choice.days,
+            minutes=choice.minutes,
+            is_grave=choice.safety is not None,
+        )
+        for choice in question.choices
+    )
 
 
 def _take(turn: Turn, check: Check, answers: dict[str, str], slug: str) -> Reply:
     question = check.questions[len(answers)]
-    choice = next((choice for choice in question.choices if choice.slug == slug), None)
-    if choice is None:
-        return _ask(turn, check, answers, said=None)
+    if slug not in {choice.slug for choice in question.choices}:
+        return _ask(turn, check, answers)
+    choice = _choice(question, slug)
+    if body.told(turn.person, turn.now).isdisjoint(choice.notes):
+        # Tapped: nothing was said from which it could have been heard.
+        body.hear(turn.person, choice.notes, turn.now)
     if choice.safety is not None:
         return safety.answer(turn.about(choice.safety, outcome="safety"))
     answers = {**answers, question.slug: slug}
     if len(answers) < len(check.questions):
-        return _ask(turn, check, answers, said=None)
+        return _ask(turn, check, answers)
     return _end(turn, check, next(ending for ending in check.endings if _holds(ending, answers)))
 
 
 def _holds(ending: CheckEnding, answers: Mapping[str, str]) -> bool:
-    return all(answers.get(slug) in choices for slug, choices in ending.when.items())
+    return all(answers.get(slug) in wanted for slug, wanted in ending.when.items())
 
 
-def _ask(turn: Turn, check: Check, answers: dict[str, str], *, said: str | None) -> Reply:
+def _ask(turn: Turn, check: Check, answers: dict[str, str], *, said: str | None = None) -> Reply:
+    barred = _barred(turn, check)
+    if barred is not None:
+        return barred
     number = len(answers)
     question = check.questions[number]
-    choices = tuple(
-        Choice(choice.label, f"check {check.id} {question.slug} {choice.slug}") for choice in question.choices
-    )
     ways = (
-        *((turn.button("button_back", f"check {check.id} back"),) if number else ()),
-        turn.button("button_quit", f"check {check.id} stop"),
+        turn.button("button_back", f"check {check.id} back"),
+        turn.button("button_from_start", f"check {check.id} again"),
     )
     text = turn.words("check_question", number=number + 1, count=len(check.questions), ask=question.ask)
     first = (check.intro,) if number == 0 and said is None else ()
-    again = (turn.words(said),) if said is not None else ()
+    again = (turn.words(said, title=check.title),) if said is not None else ()
     # Listed on the card, too: LINE for PC shows no quick replies, and a number or the words answer as well.
     listed = Block(turn.words("heading_choices"), tuple(choice.label for choice in question.choices), numbered=True)
-    card = Card(title=check.title, paragraphs=(*first, *again, text), blocks=(listed,))
     return Reply(
-        bubbles=(card,),
-        quick=(*choices, *ways),
+        bubbles=(Card(title=check.title, paragraphs=(*first, *again, text), blocks=(listed,)),),
+        quick=(
+            *(Choice(choice.label, f"check {check.id} {question.slug} {choice.slug}") for choice in question.choices),
+            *(ways if number else ()),
+            turn.button("button_quit", f"check {check.id} stop"),
+        ),
         about=check.id,
         outcome="command",
         step=Step(ASKING, {"check": check.id, "answers": answers}),
@@ -126,39 +198,52 @@ def _ask(turn: Turn, check: Check, answers: dict[str, str], *, said: str | None)
 
 
 def _end(turn: Turn, check: Check, ending: CheckEnding) -> Reply:
-    article, routine = turn.library.entry(ending.article), turn.library.entry(ending.routine)
-    exercises = [turn.library.entry(id) for id in ending.exercises]
-    lines = tuple(
-        turn.words("exercise_line", title=exercise.title, count=exercise.count)
-        for exercise in exercises
-        if isinstance(exercise, Exercise)
-    )
-    blocks = [Block(turn.words("heading_more"), (article.title,))]
-    if lines:
-        blocks.append(Block(turn.words("heading_exercises"), lines))
-    default = getattr(routine, "default_time", "")
+    barred = _barred(turn, check)
+    if barred is not None:
+        return barred
+    article, fitting = turn.library.entry(ending.article), _fitting(turn, ending.routine)
+    notes = body.notes(turn.session, turn.person, turn.now)
+    entries = [turn.library.entry(id) for id in ending.exercises]
+    exercises = [entry for entry in entries if isinstance(entry, Exercise) and body.fits(entry, notes)]
+    lines = tuple(turn.words("exercise_line", title=entry.title, count=entry.count) for entry in exercises)
     card = Card(
         title=turn.words("check_end_title", title=check.title),
         eyebrow=turn.library.origins[check.origin].word,
         paragraphs=cards.paragraphs(ending.say),
-        blocks=(*blocks, Block(turn.words("heading_routine"), (routine.title,))),
+        blocks=(
+            Block(turn.words("heading_more"), (article.title,)),
+            *((Block(turn.words("heading_exercises"), lines),) if lines else ()),
+            Block(turn.words("heading_routine"), (fitting.title,)),
+        ),
         note=turn.words("check_end_note"),
         buttons=(
             turn.open(article.id),
-            turn.open(routine.id),
-            turn.button("button_remind_daily", f"remind {routine.id}", time=default),
+            turn.open(fitting.id),
+            turn.button("button_remind_daily", f"remind {fitting.id}", time=fitting.default_time),
         ),
     )
     return Reply(
         bubbles=(card,),
-        quick=(
-            *(turn.open(exercise.id) for exercise in exercises),
-            turn.button("button_menu", "open command/menu"),
-        ),
+        quick=(*(turn.open(entry.id) for entry in exercises), turn.button("button_menu", "open command/menu")),
         about=check.id,
         outcome="command",
-        offered=(article.id, routine.id, *ending.exercises),
+        offered=(article.id, fitting.id, *(entry.id for entry in exercises)),
     )
+
+
+def _barred(turn: Turn, check: Check) -> Reply | None:
+    """What is said in place of the check to somebody who has told in its middle that a doctor must be asked first."""
+    return bodies.instead(turn.about(check.id, outcome="command"))
+
+
+def _fitting(turn: Turn, id: str) -> Routine:
+    """The routine called *id*, or the first other one of which the person's body notes leave something."""
+    routines = sorted(turn.library.of(Routine), key=lambda one: one.id != id)
+    return next((one for one in routines if routine.steps(turn, one)), routines[0])
+
+
+def _quit(turn: Turn, check: Check) -> Reply:
+    return turn.say("check_quit", turn.button("button_menu", "open command/menu"), about=check.id, outcome="command")
 
 
 def _check(turn: Turn, id: str) -> Check:
@@ -167,5 +252,5 @@ def _check(turn: Turn, id: str) -> Check:
     return check
 
 
-def _answers(turn: Turn) -> dict[str, str]:
-    return dict(turn.step.data.get("answers", {})) if turn.step else {}
+def _choice(question: CheckQuestion, slug: str) -> CheckChoice:
+    return next(choice for choice in question.choices if choice.slug == slug)

@@ -1,90 +1,69 @@
-"""Let reminders rest, come again, or stop for good.
+"""Let reminders rest for some days, and take them up again.
 
-Understands: 「今週は休む」「しばらく止めて」「再開」「配信停止」
+Understands: 「今週は休む」「来週の月曜から3日間休む」「しばらく止めて」「再開」
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot import calendar, people, reminders
+from bot import calendar, reminders
 from bot.conversation import Reply, Turn
-from bot.library.schema import Routine
 from bot.models import Reminder
-from handlers import announcements, reminder_words
+from handlers import announcements, reminder_words, stops, undo
 
-SET, PAUSE, STOP = (f"command/reminder-{word}" for word in ("set", "pause", "stop"))
+SET, ID = "command/reminder-set", "command/reminder-pause"
 
 
-def pause(turn: Turn) -> Reply:
-    """Rest until the day the sentence says, or until taken up again."""
+def in_words(turn: Turn) -> Reply:
+    """Rest from and until the day the sentence says: from now, until taken up again, when it says none."""
+    slots = turn.meaning.slots
     if announcements.are_wanted_again(turn):
         return announcements.start(turn)
-    if turn.meaning.slots.get("impossible"):
+    if slots.get("impossible"):
         return reminder_words.ask_for_time(turn)
-    until = _until(turn)
-    routine = turn.meaning.slots.get("routine")
-    paused = reminders.pause(
-        turn.session,
-        turn.person,
-        routine_id=routine if isinstance(routine, str) else None,
-        until=until,
-        now=turn.now,
-    )
-    if not paused:
-        return turn.say(
-            "reminder_stop_none", turn.button("button_menu", "open command/menu"), about=PAUSE, outcome="command"
-        )
-    if until is None:
-        return reminder_words.said(turn, "reminder_paused", paused, about=PAUSE, resume=True)
-    rings = [reminder.next_due_at for reminder in paused if reminder.next_due_at is not None]
-    if not rings:
-        return reminder_words.said(turn, "reminder_paused", paused, about=PAUSE, resume=True)
-    return reminder_words.said(
-        turn, "reminder_paused_until", paused, about=PAUSE, resume=True, next=reminder_words.date(turn, min(rings))
+    routine = slots.get("routine")
+    return rest(
+        turn,
+        routine if isinstance(routine, str) else None,
+        begins=_moment(turn, slots.get("from")),
+        until=_moment(turn, slots.get("until")),
     )
 
 
-def stop(turn: Turn) -> Reply:
-    """Stop one reminder, all of them, or with 「配信停止」 the announcements as well."""
-    routine = turn.meaning.slots.get("routine")
-    if announcements.are_wanted_again(turn):
-        return announcements.start(turn)
-    if routine is None and announcements.are_meant(turn):
-        return stop_all(turn)
-    stopped = reminders.stop(turn.session, turn.person, routine if isinstance(routine, str) else None)
-    more = turn.button("button_stop_announcements", "stop-announcements")
-    if not stopped:
-        return turn.say(
-            "reminder_stop_none", more, turn.button("button_menu", "open command/menu"), about=STOP, outcome="command"
-        )
-    if isinstance(routine, str):
-        return reminder_words.said(turn, "reminder_stopped", stopped, about=STOP)
-    reply = reminder_words.said(turn, "reminder_stopped", stopped, about=STOP)
-    return Reply(
-        bubbles=(*reply.bubbles, *turn.say("reminder_stop_reminders").bubbles),
-        quick=(more, turn.button("button_menu", "open command/menu")),
-        about=STOP,
-        outcome="command",
-    )
+def tap(turn: Turn) -> Reply | None:
+    """The button 「1週間休む」 below the list."""
+    length = turn.tap.args[0] if turn.tap and turn.tap.args else ""
+    return rest(turn, None, until=days_on(turn, int(length))) if length.isascii() and length.isdecimal() else None
 
 
-def stop_all(turn: Turn) -> Reply:
-    """No reminders and no announcements any more."""
-    reminders.stop(turn.session, turn.person, None)
-    people.stop_announcements(turn.person, turn.now)
-    return turn.say("reminder_stop_all", turn.button("button_menu", "open command/menu"), about=STOP, outcome="command")
+def rest(turn: Turn, id: str | None, *, until: datetime | None, begins: datetime | None = None) -> Reply:
+    """Pause one reminder or all (None) of those that are on, and say so."""
+    paused = reminders.pause(turn.session, turn.person, routine_id=id, until=until, now=turn.now, begins=begins)
+    if paused:
+        named = f"resume {paused[0].routine_id}" if len(paused) == 1 else "resume"
+        return undo.changed(turn, "reminder_paused", paused, turn.button("button_resume", named), about=ID)
+    if id is not None and id in turn.library.entries:
+        return stops.not_on(turn, id)
+    return turn.say("reminder_none_on", turn.button("button_menu", "open command/menu"), about=ID, outcome="command")
 
 
-def stop_reminders(turn: Turn) -> Reply:
-    """The button under the list: all reminders off."""
-    return stop(turn.about(STOP, outcome="command", routine=None))
+def days_on(turn: Turn, days: int) -> datetime:
+    """The moment at which the person's day begins, that many days from now."""
+    today = calendar.day_of(turn.now, turn.timezone)
+    return calendar.day_begins(today + timedelta(days=days), turn.timezone)
 
 
-def stop_one(turn: Turn) -> Reply | None:
-    """The button 「止める」 of one routine."""
-    id = turn.tap.args[0] if turn.tap and turn.tap.args else ""
-    if not isinstance(turn.library.entries.get(id), Routine):
-        return None
-    return stop(turn.about(STOP, outcome="command", routine=id))
+def resume(turn: Turn) -> Reply:
+    """The button 「再開する」: what rests now or will, all of it or one routine's, rings again."""
+    id = turn.tap.args[0] if turn.tap and turn.tap.args else None
+    return _resumed(turn, reminders.resume(turn.session, turn.person, routine_id=id, now=turn.now))
+
+
+def resume_in_words(turn: Turn, routine: str | None) -> Reply:
+    """「再開」 in words: what rests, and all that waits since the person blocked us."""
+    found = reminders.resume(turn.session, turn.person, routine_id=routine, now=turn.now)
+    if routine is None:
+        found += reminders.resume_suspended(turn.session, turn.person, turn.now)
+    return _resumed(turn, found)
 
 
 def resume_old(turn: Turn) -> Reply:
@@ -92,32 +71,18 @@ def resume_old(turn: Turn) -> Reply:
     return _resumed(turn, reminders.resume_suspended(turn.session, turn.person, turn.now))
 
 
-def resume(turn: Turn) -> Reply:
-    """The button 「再開する」 under a pause: what was paused there rings again."""
-    id = turn.tap.args[0] if turn.tap and turn.tap.args else None
-    return _resumed(turn, reminders.resume(turn.session, turn.person, routine_id=id, now=turn.now))
-
-
 def _resumed(turn: Turn, found: list[Reminder]) -> Reply:
     if not found:
         menu = turn.button("button_menu", "open command/menu")
         return turn.say("reminder_resume_none", menu, about=SET, outcome="command")
-    return reminder_words.said(turn, "reminder_resumed", found, about=SET)
+    return undo.changed(turn, "reminder_resumed", found, about=SET)
 
 
-def _until(turn: Turn) -> datetime | None:
-    until = turn.meaning.slots.get("until")
-    if not isinstance(until, str):
+def _moment(turn: Turn, day: object) -> datetime | None:
+    """The beginning of the *day* (YYYY-MM-DD) that a sentence names, or the very moment when it names one."""
+    if not isinstance(day, str):
         return None
-    moment = datetime.fromisoformat(until)
-    if "T" in until:
+    moment = datetime.fromisoformat(day)
+    if "T" in day:
         return moment.replace(tzinfo=turn.timezone)
     return calendar.day_begins(moment.date(), turn.timezone)
-
-
-def resume_in_words(turn: Turn, routine: str | None) -> Reply:
-    """「再開」 in words: what was paused, and all that waits since the person blocked us."""
-    found = reminders.resume(turn.session, turn.person, routine_id=routine, now=turn.now)
-    if routine is None:
-        found += reminders.resume_suspended(turn.session, turn.person, turn.now)
-    return _resumed(turn, found)

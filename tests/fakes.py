@@ -49,6 +49,8 @@ class FakeMessenger:
     """What LINE took, in order."""
     asked: list[Sent] = field(default_factory=list)
     """Every call, taken or not."""
+    loading: list[tuple[str, int]] = field(default_factory=list)
+    """To whom the loading sign was shown, and for how many seconds."""
     on_ask: Callable[[Sent], None] | None = None
     """Called in the middle of every call."""
 
@@ -57,6 +59,7 @@ class FakeMessenger:
         self._keys: dict[UUID, str] = {}
         self._dead_tokens: set[str] = set()
         self._strangers: set[str] = set()
+        self._has_no_loading = False
         self._lock = threading.Lock()
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Accepted:
@@ -67,6 +70,16 @@ class FakeMessenger:
 
     def multicast(self, to: Sequence[str], messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
         return self._take(Sent("multicast", tuple(to), tuple(messages), retry_key))
+
+    def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
+        if self._has_no_loading:
+            raise DeliveryError(permanent=False, reason="server", status=500, request_id="fake-refusal")
+        self.loading.append((user_id, seconds))
+        return Accepted("request-loading")
+
+    def cannot_show_loading(self) -> None:
+        """From now on LINE answers every call for its loading sign with 500."""
+        self._has_no_loading = True
 
     def lets_token_die(self, reply_token: str) -> None:
         """From now on LINE calls this token invalid, as it does with every token that was used."""

@@ -15,6 +15,7 @@ from bot.cli.broadcast import broadcast
 from bot.cli.content import content
 from bot.cli.conversation import chat, match, rehearse
 from bot.cli.evaluate import evaluate
+from bot.cli.explain import explain
 from bot.cli.process import migrate, serve, worker
 
 
@@ -48,5 +49,5 @@ def cli(context: click.Context, content_dir: Path | None) -> None:
     logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
 
 
-for command in (broadcast, chat, content, evaluate, match, migrate, rehearse, serve, worker):
+for command in (broadcast, chat, content, evaluate, explain, match, migrate, rehearse, serve, worker):
     cli.add_command(command)

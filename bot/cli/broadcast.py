@@ -23,20 +23,28 @@ FARTHEST = timedelta(days=366)
     "--file", "file", type=click.Path(path_type=Path), help="Take the text from this file (- is standard input)."
 )
 @click.option("--at", "at", help="When to send, local time: 2026-12-01T09:00 or 09:00.")
+@click.option("--in-opening-hours", is_flag=True, help="Send it only while the practice is open; else it waits.")
 @click.option("--dry-run", is_flag=True, help="Only show how many people and counted messages it would be.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
 @click.pass_context
 def broadcast(
-    context: click.Context, text: str | None, file: Path | None, at: str | None, dry_run: bool, yes: bool
+    context: click.Context,
+    text: str | None,
+    file: Path | None,
+    at: str | None,
+    in_opening_hours: bool,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
     """Announce TEXT to everybody who may get announcements; a running worker sends it.
 
     The same text within 24 hours is the same announcement: started again, the command shows how far it is and sends
-    nothing twice.
+    nothing twice. In the practice's quiet hours it waits, for each person until they are over.
     """
     from bot import broadcasts  # The database, which other commands do not need.
     from bot.clock import system_clock
     from bot.conversation import Reply, Text
+    from bot.delivery.rules import Rules
     from bot.line.rendering import render
 
     words = _words(text, file)
@@ -51,14 +59,17 @@ def broadcast(
         if before is not None:
             _report(broadcasts.progress(session, before))
             return
-    click.echo(f"people: {count}, counted messages: {count}, at: {send_at.astimezone(library.timezone):%Y-%m-%d %H:%M}")
+    sent_at = Rules.of(library).next_fit(send_at, library.timezone, in_opening_hours=in_opening_hours)
+    if sent_at is None:
+        raise SystemExit("the practice is open in its quiet hours only; leave out --in-opening-hours")
+    click.echo(f"people: {count}, counted messages: {count}, at: {sent_at.astimezone(library.timezone):%Y-%m-%d %H:%M}")
     if dry_run or count == 0:
         return
     if not yes and not click.confirm("send?", default=False):
         click.echo("nothing was sent")
         return
     with sessions.begin() as session:
-        planned = broadcasts.plan(session, words, payload, send_at=send_at, now=now)
+        planned = broadcasts.plan(session, words, payload, send_at=send_at, now=now, in_opening_hours=in_opening_hours)
         progress = broadcasts.progress(session, planned)
     _report(progress)
     click.echo("a running worker sends it; the same command again shows how far it is")

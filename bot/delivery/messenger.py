@@ -55,3 +55,7 @@ class Messenger(Protocol):
     def multicast(self, to: Sequence[str], messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
         """Send to up to 500 people, at most once per *retry_key*."""
         ...
+
+    def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
+        """Show LINE's loading sign in a talk of two, until the next message or for *seconds* (5 to 60, in fives)."""
+        ...

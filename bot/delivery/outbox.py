@@ -1,7 +1,7 @@
 """The outbox: what is to be said is written down first, and every row ends with a word for what became of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -45,7 +45,10 @@ _CLAIM = (
     .execution_options(synchronize_session=False, populate_existing=True)
 )
 
-PRIORITIES: dict[Purpose, int] = {"answer": 0, "reminder": 1, "announcement": 2}
+_PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
+"""What a part of a message has from the whole."""
+
+PRIORITIES: dict[Purpose, int] = {"answer": 0, "reminder": 1, "snooze": 1, "summary": 1, "announcement": 2}
 
 
 def add_reply(
@@ -58,13 +61,18 @@ def add_reply(
     expires_at: datetime,
     fallback_to: str | None,
     is_worth_a_push: bool,
+    loading_seconds: int | None = None,
 ) -> None:
-    """Write down an answer; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped."""
+    """Write down an answer; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped.
+
+    When *fallback_to* has got it, they are shown LINE's loading sign for *loading_seconds*.
+    """
     row = _row("reply", "answer", payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {
         "reply_token": reply_token,
         "recipients": [fallback_to] if fallback_to else [],
         "is_worth_a_push": is_worth_a_push,
+        "loading_seconds": loading_seconds,
     }
     session.execute(sa.insert(OutboxMessage), [row])
 
@@ -81,10 +89,14 @@ def add_push(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     priority: int | None = None,
+    routine_id: str | None = None,
+    day: date | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
     """Write down a message to one person; False when one with the same *dedupe_key* was written before."""
     row = _row("push", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {"recipients": [to], "dedupe_key": dedupe_key, "next_try_at": not_before or now}
+    row |= {"routine_id": routine_id, "day": day, "due_at": due_at or not_before or now}
     if priority is not None:
         row["priority"] = priority
     return db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key) == 1
@@ -102,6 +114,10 @@ def add_multicast(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     priority: int | None = None,
+    routine_id: str | None = None,
+    day: date | None = None,
+    due_at: datetime | None = None,
+    in_opening_hours: bool = False,
 ) -> int:
     """Write down the same message to many people, 500 to a row; how many rows were new.
 
@@ -116,6 +132,10 @@ def add_multicast(
             "recipients": people[start : start + MULTICAST_SIZE],
             "dedupe_key": None if dedupe_key is None else f"{dedupe_key}#{number}",
             "next_try_at": not_before or now,
+            "routine_id": routine_id,
+            "day": day,
+            "due_at": due_at or not_before or now,
+            "in_opening_hours": in_opening_hours,
         }
         if priority is not None:
             row["priority"] = priority
@@ -167,31 +187,23 @@ def add_part(
     to: Sequence[str],
     *,
     now: datetime,
-    not_before: datetime | None = None,
+    held_until: datetime | None = None,
+    reason: str | None = None,
 ) -> None:
-    """Write down the message of *row* again for some of its people, as a new request with a key of its own."""
-    add_multicast(
-        session,
-        to=to,
-        payload=row.payload,
-        purpose=row.purpose,
-        reference=row.reference,
-        now=now,
-        not_before=not_before,
-        expires_at=row.expires_at,
-        priority=row.priority,
-    )
+    """Write down the message of *row* again for some of its people, as a new request with a key of its own.
+
+    When it is *held_until* a moment, for this *reason*, it is meant for then.
+    """
+    part = {key: getattr(row, key) for key in _PART} | {"kind": "multicast", "recipients": list(to), "reason": reason}
+    part |= {"retry_key": uuid4(), "created_at": now, "next_try_at": held_until or now}
+    if held_until is not None:
+        part |= {"due_at": held_until, "expires_at": None}
+    session.execute(sa.insert(OutboxMessage), [part])
 
 
 def forget(session: Session, line_user_id: str) -> None:
     """Drop what has not been sent to a person yet, save the answer to what they just said, and erase what was."""
-    mentions = sa.or_(
-        *(
-            sa.cast(column, sa.Text).contains(f'"{line_user_id}"', autoescape=True)
-            for column in (OutboxMessage.recipients, OutboxMessage.left_out)
-        )
-    )
-    for row in session.scalars(sa.select(OutboxMessage).where(mentions).with_for_update()):
+    for row in session.scalars(sa.select(OutboxMessage).where(names(line_user_id)).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
             continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
@@ -203,6 +215,16 @@ def forget(session: Session, line_user_id: str) -> None:
         if row.outcome is None:
             row.outcome, row.reason = "dropped", "forgotten"
     session.flush()
+
+
+def names(line_user_id: str) -> sa.ColumnElement[bool]:
+    """That a message is, or was, for this person."""
+    return sa.or_(
+        *(
+            sa.cast(column, sa.Text).contains(f'"{line_user_id}"', autoescape=True)
+            for column in (OutboxMessage.recipients, OutboxMessage.left_out)
+        )
+    )
 
 
 def _row(

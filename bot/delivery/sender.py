@@ -3,35 +3,22 @@
 import logging
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Sessions
-from bot.delivery import gate, outbox, verdict
+from bot.delivery import gate, outbox, sieve, states, verdict
 from bot.delivery.messenger import Accepted, DeliveryError, Messenger
 from bot.delivery.pace import Pace
+from bot.delivery.quota import Quota
+from bot.delivery.rules import Rules
 from bot.delivery.verdict import Verdict
-from bot.models import OutboxMessage, Person, Reminder
-from bot.models.outbox import Purpose
+from bot.models import OutboxMessage
 
 log = logging.getLogger(__name__)
-
-HOLD = timedelta(minutes=10)
-"""How long a message is held back when the gate does not say until when."""
-
-
-class Gate(Protocol):
-    """The shape of `gate.decide`."""
-
-    def __call__(
-        self, purpose: Purpose, person: gate.PersonState | None, now: datetime, *, expires_at: datetime | None
-    ) -> gate.Decision: ...
 
 
 class Sender:
@@ -44,7 +31,7 @@ class Sender:
         messenger: Messenger,
         *,
         pace: Pace | None = None,
-        decide: Gate = gate.decide,
+        rules: Rules = gate.DEFAULT_RULES,
         jitter: Callable[[], float] = random.random,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -52,7 +39,8 @@ class Sender:
         self._clock = clock
         self._messenger = messenger
         self._pace = pace or Pace()
-        self._decide = decide
+        self._rules = rules
+        self._quota = Quota(rules.monthly_limit, rules.zone)
         self._jitter = jitter
         self._pause = pause
 
@@ -66,7 +54,7 @@ class Sender:
             row = outbox.claim(session, now)
             if row is None:
                 return False
-            ruling = _before_sending(session, row, now, self._decide)
+            ruling = self._before_sending(session, row, now)
             if ruling is not None:
                 outbox.settle(session, row, ruling, now)
                 _report(row, ruling)
@@ -77,6 +65,23 @@ class Sender:
             self._pause(wait.total_seconds())
         self._settle(row, self._send(row))
         return True
+
+    def _before_sending(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+        """What becomes of a claimed row without asking LINE; None when it is to be sent."""
+        if row.kind == "reply":
+            if row.reason == verdict.UNDER_WAY:
+                row.reason = verdict.INTERRUPTED
+            if row.reply_token is None or (row.expires_at is not None and now >= row.expires_at):
+                return verdict.too_late(row, now, reason=row.reason)
+            if row.reason not in verdict.DOUBTS:
+                row.reason = verdict.UNDER_WAY
+            return None
+        if row.first_try_at is None:
+            return sieve.sift(session, row, now, rules=self._rules, quota=self._quota)
+        # Once tried, body and recipients stay as they are: LINE knows them by the retry key.
+        if gate.is_late(states.message_of(row), now) or now >= row.first_try_at + verdict.PATIENCE:
+            return Verdict("given-up", "too-late")
+        return None
 
     def _send(self, row: OutboxMessage) -> Accepted | DeliveryError:
         try:
@@ -97,73 +102,18 @@ class Sender:
         with self._sessions.begin() as session:
             outbox.settle(session, row, ruling, now)
         _report(row, ruling)
+        if row.kind == "reply" and ruling.outcome == "accepted":
+            self._show_loading(row)
 
-
-def _before_sending(session: Session, row: OutboxMessage, now: datetime, decide: Gate) -> Verdict | None:
-    """What becomes of a claimed row without asking LINE; None when it is to be sent."""
-    if row.kind == "reply":
-        if row.reason == verdict.UNDER_WAY:
-            row.reason = verdict.INTERRUPTED
-        if row.reply_token is None or (row.expires_at is not None and now >= row.expires_at):
-            return verdict.too_late(row, now, reason=row.reason)
-        if row.reason not in verdict.DOUBTS:
-            row.reason = verdict.UNDER_WAY
-        return None
-    if row.first_try_at is None:
-        return _pass_gate(session, row, now, decide)
-    # Once tried, body and recipients stay as they are: LINE knows them by the retry key.
-    is_late = row.expires_at is not None and now >= row.expires_at
-    if is_late or now >= row.first_try_at + verdict.PATIENCE:
-        return Verdict("given-up", "too-late")
-    return None
-
-
-def _pass_gate(session: Session, row: OutboxMessage, now: datetime, decide: Gate) -> Verdict | None:
-    """Take out of *row* those who may not get it, or not yet; a verdict when nobody is left."""
-    states = _states(session, row.recipients)
-    decisions = {
-        recipient: decide(row.purpose, states.get(recipient), now, expires_at=row.expires_at)
-        for recipient in row.recipients
-    }
-    held = {recipient: decision for recipient, decision in decisions.items() if decision.verb == "hold"}
-    if row.kind == "push" and held:
-        (decision,) = held.values()
-        return Verdict(None, decision.reason, next_try_at=decision.until or now + HOLD, is_untried=True)
-    for until in {decision.until for decision in held.values()}:
-        later = [recipient for recipient, decision in held.items() if decision.until == until]
-        outbox.add_part(session, row, later, now=now, not_before=until or now + HOLD)
-    dropped = {recipient: decision.reason for recipient, decision in decisions.items() if decision.verb == "drop"}
-    if held or dropped:
-        row.left_out = {**row.left_out, **dropped}
-        row.recipients = [recipient for recipient, decision in decisions.items() if decision.verb == "send"]
-        reasons = Counter(decision.reason for decision in decisions.values() if decision.verb != "send")
-        log.info("message %s: left out %s", row.id, dict(reasons))
-    if not row.recipients:
-        reason = next(iter([*dropped.values(), *(decision.reason for decision in held.values())]), "nobody")
-        if held:
-            return Verdict("split", reason)
-        return Verdict("expired" if reason == "too-late" else "dropped", reason)
-    if row.kind == "multicast" and len(row.recipients) == 1:
-        row.kind = "push"  # To one person LINE delivers a push sooner.
-    return None
-
-
-def _states(session: Session, recipients: Sequence[str]) -> dict[str, gate.PersonState]:
-    """What the gate wants to know of those *recipients* whom we know, in one query."""
-    has_reminders = sa.select(Reminder.id).where(Reminder.person_id == Person.id, Reminder.state == "on").exists()
-    people = session.execute(
-        sa.select(Person.line_user_id, Person.blocked_at, Person.announcements_stopped_at, has_reminders).where(
-            Person.line_user_id.in_(recipients)
-        )
-    )
-    return {
-        name: gate.PersonState(
-            is_blocked=blocked_at is not None,
-            has_stopped_announcements=stopped_at is not None,
-            has_reminders=has_reminders,
-        )
-        for name, blocked_at, stopped_at, has_reminders in people
-    }
+    def _show_loading(self, row: OutboxMessage) -> None:
+        """Let LINE's loading sign count a hold. It is no message, so it is not tried again; a group has none."""
+        if row.loading_seconds is None or not row.recipients:
+            return
+        in_fives = -(-row.loading_seconds // 5) * 5
+        try:
+            self._messenger.show_loading(row.recipients[0], seconds=min(max(in_fives, 5), 60))
+        except DeliveryError as error:
+            log.warning("message %s: no loading sign (%s), request %s", row.id, error.reason, error.request_id)
 
 
 def _report(row: OutboxMessage, ruling: Verdict) -> None:

@@ -22,6 +22,9 @@ INTERRUPTED = "interrupted"
 DOUBTS = frozenset({"server", "silence", INTERRUPTED})
 """The reason words of a reply that LINE may have taken on an earlier try."""
 
+HELD = frozenset({"quiet-hours", "closed"})
+"""The reason words of a message that the gate held back; they stay with it, for it came later than it was meant to."""
+
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=15)
 _FIRST_REPLY_WAIT = timedelta(seconds=0.5)
@@ -46,7 +49,8 @@ class Verdict:
 def after(row: OutboxMessage, result: Accepted | DeliveryError, now: datetime, *, jitter: float) -> Verdict:
     """What becomes of *row* after LINE's *result*; *jitter* (0 to 1) keeps the retries of many rows apart."""
     if isinstance(result, Accepted):
-        return Verdict("accepted-before" if result.was_before else "accepted", request_id=result.request_id)
+        held = row.reason if row.reason in HELD else None
+        return Verdict("accepted-before" if result.was_before else "accepted", held, result.request_id)
     if row.kind == "reply":
         return _after_reply(row, result, now, jitter)
     if result.reason == "refused" and row.kind == "multicast" and len(row.recipients) > 1:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.library.schema import Entry, Language, Origin, Practice
+from bot.library.practice import Practice
+from bot.library.schema import Entry, Language, Origin
 
 Kind = TypeVar("Kind", bound=Entry)
 

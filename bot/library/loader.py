@@ -11,8 +11,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.library import checks, positions
 from bot.library.library import Library
+from bot.library.practice import Practice
 from bot.library.problems import ContentError, Problem, mend
-from bot.library.schema import KINDS, Article, Entry, Language, Origin, Practice
+from bot.library.schema import KINDS, Article, Entry, Language, Origin
 from bot.settings import DEFAULT_CONTENT
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
@@ -126,7 +127,7 @@ class _Reader:
         self.entries[entry.id] = entry
 
 
-GENERAL = ("follow_ups", "safety", "safety_examples", "why", "words")
+GENERAL = ("body_notes", "follow_ups", "safety", "safety_examples", "why", "words")
 """The files of ``language/`` that tell how people write whatever the practice; a pack without them gets the shipped ones."""
 
 Judge = Callable[[str], str | None]

@@ -2,54 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
-import regex
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
+from bot.library.body_book import BodyBook, BodyNote
+from bot.library.fields import Body, Frozen, Id, Label, Line, Slug, Title, Url, WallTime
 from bot.library.safety_book import SafetyBook, SafetyExamples
-
-_GRAPHEME = regex.compile(r"\X")
-
-
-def graphemes(text: str) -> int:
-    """How many characters a person sees in *text* (LINE counts labels this way)."""
-    return len(_GRAPHEME.findall(text))
-
-
-def _at_most(limit: int) -> AfterValidator:
-    def check(text: str) -> str:
-        if graphemes(text) > limit:
-            raise ValueError(f"has {graphemes(text)} characters; shorten it to {limit}")
-        return text
-
-    return AfterValidator(check)
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError) as error:
-        raise ValueError("is no time zone; write one such as Asia/Tokyo") from error
-    return name
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Label = Annotated[Text, _at_most(20)]
-Title = Annotated[Text, _at_most(40)]
-Line = Annotated[Text, _at_most(200)]
-Body = Annotated[Text, _at_most(1000)]
-Id = Annotated[
-    str,
-    StringConstraints(pattern=r"^(article|faq|exercise|routine|term|check|command|safety)/[a-z0-9]+(-[a-z0-9]+)*$"),
-]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-BodyNote = Literal["pregnant", "surgery", "acute", "knee", "shoulder", "wrist", "back", "neck"]
-Url = Annotated[Text, _at_most(1000)]
 
 
 class PartOfDay(StrEnum):
@@ -60,12 +19,6 @@ class PartOfDay(StrEnum):
     EVENING = "evening"
     NIGHT = "night"
     BEDTIME = "bedtime"
-
-
-class Frozen(BaseModel):
-    """A value that never changes and refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Entry(Frozen):
@@ -139,6 +92,8 @@ class Exercise(Entry):
     cautions: tuple[Line, ...] = ()
     avoid_if: tuple[BodyNote, ...] = ()
     picture: Slug | None = None
+    hold_seconds: Annotated[int, Field(ge=5, le=60, multiple_of=5)] | None = None
+    """The length of one hold or breath, where there is one: LINE's loading sign counts it."""
 
 
 class Routine(Entry):
@@ -161,6 +116,14 @@ class CheckChoice(Frozen):
     slug: Slug
     label: Label
     words: Annotated[tuple[Line, ...], Field(min_length=1)]
+    like: tuple[Slug, ...] = ()
+    """Keys of ``language/words.yaml`` whose words mean this answer, too."""
+    days: tuple[int, int] | None = None
+    """How long ago something began that means this answer (「3日前から」), both ends in."""
+    minutes: tuple[int, int] | None = None
+    """How long a time means this answer (「5分なら」), both ends in."""
+    notes: tuple[BodyNote, ...] = ()
+    """What it tells about the body: known as long as the talk lasts."""
     safety: Id | None = None
 
 
@@ -219,42 +182,6 @@ class Origin(Frozen):
     note: Line
 
 
-class Hours(Frozen):
-    """Opening times of some weekdays, local wall time."""
-
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    open: WallTime
-    close: WallTime
-
-
-class Price(Frozen):
-    """One line of the price list; *yen* with tax."""
-
-    name: Line
-    yen: Annotated[int, Field(ge=0)]
-    minutes: Annotated[int, Field(ge=1)] | None = None
-
-
-class Practice(Frozen):
-    """The business itself; *sample* marks invented data."""
-
-    sample: bool
-    name: Title
-    trade: Literal["seitai", "licensed", "gym"]
-    timezone: Zone
-    hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
-    closed: Line
-    address: Line
-    access: Line
-    parking: Line
-    phone: Label
-    booking_url: Url
-    homepage_url: Url
-    prices: Annotated[tuple[Price, ...], Field(min_length=1)]
-    trial: Line
-    staff_hours: Line
-
-
 class Language(Frozen):
     """How people write, beside the phrasings: the files of ``language/``."""
 
@@ -263,6 +190,7 @@ class Language(Frozen):
     follow_ups: dict[Slug, tuple[Line, ...]] = {}
     safety: SafetyBook = SafetyBook()
     safety_examples: SafetyExamples = SafetyExamples()
+    body_notes: BodyBook = BodyBook()
     words: dict[Slug, tuple[Line, ...]] = {}
     why: dict[Slug, Line] = {}
 

@@ -44,7 +44,7 @@ class LineMessenger:
         """Send to up to 500 people, at most once per *retry_key*."""
         return self._post("/v2/bot/message/multicast", {"to": list(to), "messages": list(messages)}, retry_key)
 
-    def show_loading(self, user_id: str, *, seconds: int = 20) -> Accepted:
+    def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
         """Show the dots of somebody who is writing, until the next message or for *seconds* (5 to 60, in fives)."""
         return self._post("/v2/bot/chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
 

@@ -1,15 +1,13 @@
 """A reply as LINE's message objects: plain JSON, pure, the exact bytes that the ledger keeps and LINE gets."""
 
 from collections.abc import Callable
-from typing import Any
 
-from bot.conversation import Block, Bubble, Card, Choice, Reply, Text
+from bot.conversation import Bars, Block, Bubble, Card, Choice, Month, Reply, Text
+from bot.line import charts, flex
+from bot.line.flex import ACCENT, ALERT, INK, SOFT, Json
 
-Json = dict[str, Any]
 PictureUrl = Callable[[str], str | None]
 
-# Colours with a contrast of at least 4.5 : 1 on white, for older eyes.
-INK, SOFT, ACCENT, ALERT = "#1F2933", "#5B6770", "#1B6B5A", "#B42318"
 MOST_BUBBLES, MOST_QUICK, LONGEST_ALT, LONGEST_TEXT = 5, 13, 400, 5000
 
 
@@ -42,8 +40,17 @@ def action(choice: Choice) -> Json:
 
 def alt_text(card: Card) -> str:
     """The card as one text that reads well aloud: title, then what it says, up to 400 characters."""
-    parts = [card.title, *card.paragraphs, *(line for block in card.blocks for line in (block.heading, *block.lines))]
+    parts = [card.title, *card.paragraphs, *(line for block in card.blocks for line in _spoken(block))]
     return _cut("\n".join(parts), LONGEST_ALT)
+
+
+def _spoken(block: Block | Month | Bars) -> tuple[str, ...]:
+    """What a block says to somebody who does not see it: of a month its heading, of bars their values."""
+    if isinstance(block, Month):
+        return (block.heading,)
+    if isinstance(block, Bars):
+        return (block.heading, *(f"{bar.label} {bar.value}" for bar in block.bars))
+    return (block.heading, *block.lines)
 
 
 def _distinct(choices: tuple[Choice, ...]) -> list[Choice]:
@@ -60,13 +67,13 @@ def _card(card: Card, picture_url: PictureUrl) -> Json:
     is_alert = card.tone == "alert"
     body: list[Json] = []
     if card.eyebrow:
-        body.append(_text(card.eyebrow, size="sm", color=ACCENT, weight="bold"))
-    body.append(_text(card.title, size="lg", color=ALERT if is_alert else INK, weight="bold"))
-    body += [_text(paragraph, margin="lg" if first else "md") for first, paragraph in _first(card.paragraphs)]
+        body.append(flex.text(card.eyebrow, size="sm", color=ACCENT, weight="bold"))
+    body.append(flex.text(card.title, size="lg", color=ALERT if is_alert else INK, weight="bold"))
+    body += [flex.text(paragraph, margin="lg" if first else "md") for first, paragraph in _first(card.paragraphs)]
     for block in card.blocks:
         body += _block(block)
     if card.note:
-        body.append(_text(card.note, size="sm", color=SOFT, margin="xl"))
+        body.append(flex.text(card.note, size="sm", color=SOFT, margin="xl"))
     bubble: Json = {
         "type": "bubble",
         "size": "mega",
@@ -86,10 +93,14 @@ def _card(card: Card, picture_url: PictureUrl) -> Json:
     return bubble
 
 
-def _block(block: Block) -> list[Json]:
-    heading = _text(block.heading, size="md", color=ACCENT, weight="bold", margin="lg")
+def _block(block: Block | Month | Bars) -> list[Json]:
+    if isinstance(block, Month):
+        return charts.calendar(block)
+    if isinstance(block, Bars):
+        return charts.bars(block)
+    heading = flex.heading(block.heading)
     if not block.numbered:
-        return [heading, *(_text(line, margin="sm") for line in block.lines)]
+        return [heading, *(flex.text(line, margin="sm") for line in block.lines)]
     rows: list[Json] = [
         {
             "type": "box",
@@ -97,7 +108,7 @@ def _block(block: Block) -> list[Json]:
             "margin": "sm",
             "contents": [
                 {"type": "text", "text": f"{number}.", "size": "md", "color": ACCENT, "flex": 0},
-                _text(line, margin="sm"),
+                flex.text(line, margin="sm"),
             ],
         }
         for number, line in enumerate(block.lines, start=1)
@@ -108,11 +119,6 @@ def _block(block: Block) -> list[Json]:
 def _button(choice: Choice) -> Json:
     style: Json = {"style": "primary", "color": ACCENT} if choice.is_main else {"style": "secondary"}
     return {"type": "button", "action": action(choice), "height": "sm", **style}
-
-
-def _text(text: str, *, size: str = "md", color: str = INK, weight: str = "regular", margin: str | None = None) -> Json:
-    component: Json = {"type": "text", "text": text, "wrap": True, "size": size, "color": color, "weight": weight}
-    return component | ({"margin": margin} if margin is not None else {})
 
 
 def _first(texts: tuple[str, ...]) -> list[tuple[bool, str]]:

@@ -7,19 +7,23 @@ from bot.models.inbox import InboxEvent
 from bot.models.outbox import OutboxMessage
 from bot.models.person import Person
 from bot.models.phrasing import Phrasing
-from bot.models.reminder import Completion, Reminder, Snooze
+from bot.models.reminder import BodyNote, Completion, Decision, Reminder, ReminderChange, Rest, Snooze
 from bot.models.staff_request import StaffRequest
 
 __all__ = [
     "Base",
+    "BodyNote",
     "Broadcast",
     "Completion",
+    "Decision",
     "Evidence",
     "InboxEvent",
     "OutboxMessage",
     "Person",
     "Phrasing",
     "Reminder",
+    "ReminderChange",
+    "Rest",
     "Snooze",
     "StaffRequest",
     "UtcDateTime",

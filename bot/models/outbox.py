@@ -1,16 +1,23 @@
 """What we say: every message on its way to LINE, and what became of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
 from sqlalchemy import Index, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base
 
 Kind = Literal["reply", "push", "multicast"]
-Purpose = Literal["answer", "reminder", "announcement"]
+Purpose = Literal[
+    "answer",  # What a person just asked for.
+    "reminder",  # A routine at the time that the person set, or the question that takes its place.
+    "snooze",  # A second ring that the person asked for.
+    "summary",  # The weekly summary that the person asked for.
+    "announcement",  # What the practice wants to tell.
+]
 Outcome = Literal[
     "accepted",  # LINE took it.
     "accepted-before",  # LINE had taken it on an earlier try.
@@ -47,6 +54,15 @@ class OutboxMessage(Base):
     priority: Mapped[int] = mapped_column(default=0)
     """0 safety and answers, 1 reminders, 2 announcements; the smaller goes first."""
     purpose: Mapped[Purpose] = mapped_column(String(20))
+    routine_id: Mapped[str | None] = mapped_column(String(80))
+    day: Mapped[date | None]
+    """The routine and the person's day that a reminder or snooze is about."""
+    due_at: Mapped[datetime | None]
+    """The moment it was meant for; its lateness is counted from there."""
+    in_opening_hours: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether it is only sent while the practice is open."""
+    loading_seconds: Mapped[int | None]
+    """For how long LINE's loading sign is shown after a reply: the length of a hold."""
     reference: Mapped[str | None] = mapped_column(String(120))
     """What it was made for: an event, a reminder and its day, a broadcast."""
     dedupe_key: Mapped[str | None] = mapped_column(String(160), unique=True)
@@ -74,4 +90,5 @@ class OutboxMessage(Base):
             postgresql_where=_OPEN,
         ),
         Index(None, "purpose", "reference"),
+        Index(None, "routine_id", "day"),
     )

@@ -1,6 +1,6 @@
 """Somebody who talks with the assistant, and where the talk stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import String
@@ -28,6 +28,12 @@ class Person(Base):
     """Since when the person wants no announcements."""
     timezone: Mapped[str | None] = mapped_column(String(64))
     """The person's own time zone; None is the practice's."""
+    body_consent_at: Mapped[datetime | None]
+    """When the person let us keep notes about their body; None: nothing of the kind is kept."""
+    summary_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the weekly summary that the person asked for is sent next; None: they asked for none."""
+    summarised_on: Mapped[date | None]
+    """The day of the last weekly summary, pushed or told beside a reply: one a week."""
 
     topic: Mapped[str | None] = mapped_column(String(80))
     """The content id last spoken of, for 「それって何回？」."""
@@ -35,5 +41,7 @@ class Person(Base):
     """The ids behind the choices last shown, in order."""
     step: Mapped[str | None] = mapped_column(String(80))
     step_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    told: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """What the person said of their body in this talk (``knee`` …); dies with the topic unless they let us keep it."""
     talked_at: Mapped[datetime | None]
-    """When topic, offer and step were last touched: they die after a while."""
+    """When topic, offer, step and what was told were last touched: they die after a while."""

@@ -17,10 +17,10 @@ from datetime import date, timedelta
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KANJI = "月火水木金土日"
-_SHORT = r"(?<![\d今毎平祝休当先来本各翌何同半前後終一-三数定生])"
+_SHORT = r"(?:(?<=:\d\d)|(?<![\d今毎平祝休当先来本各翌何同半前後終一-三数定生]))"
 _DAY = rf"[{_KANJI}]曜日?"
-_ANY = rf"[{_KANJI}](?:曜日?)?"
-_NOT_AFTER = r"(?![本以中間課分付々休常記程頃曜])"
+_ANY = rf"[{_KANJI}](?:曜(?:日(?!曜))?)?"
+_NOT_AFTER = r"(?![本中間課分付々休常記程頃曜]|以(?!外))"
 RANGE = rf"(?:{_SHORT}{_ANY}(?:ー|-|から){_ANY}{_NOT_AFTER}(?:の間)?)"
 """From one weekday to another."""
 
@@ -29,31 +29,32 @@ _DAYS = (
     rf"|{RANGE}|{_SHORT}{_ANY}(?:[・、,と/&や]?{_ANY})+{_NOT_AFTER}|{_DAY}|{_SHORT}[{_KANJI}](?=だけ|のみ)"
 )
 DAYS = (
-    rf"(?:毎週(?:の)?)?(?:{_DAYS})(?:とか)?(?:以外|いがい|を?除(?:く|いて|き)|を?のぞ(?:く|いて"
-    r"|き)|を?抜(?:き|いて)|じゃない日)?"
+    rf"(?:毎週(?:の)?)?(?:{_DAYS})(?:とか)?(?:以外|いがい|[をは]?(?:除|のぞ)(?:く|いて|き)"
+    r"|[をは]?抜(?:き|いて)|じゃない日)?"
 )
 """Recurring days."""
 
-_WEEKDAY_DATE = rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}|土日)"
+_WEEKDAY_DATE = rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}(?:[と・、や]{_DAY})*|土日)"
 _NUMBERED = (
-    r"(?<![\d:])\d{1,2}月\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])"
-    r"|(?<![\d:月])\d{1,2}日(?=まで|から|に再|より|ー|以降)|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再)"
+    r"(?:今月|来月|再来月)の?\d{1,2}日|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])"
+    r"|(?<![\d:月])\d{1,2}日(?=(?:\([月火水木金土日]\))?(?:まで|から|に(?![0-9一何])|より|ー|以降))|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再|に入|にな)"
 )
 _BARE_WEEKDAY = (
-    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?まで|以降|いっぱい|に?再開|から(?!{_ANY}))|[{_KANJI}](?=まで)"
+    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}))|以降|いっぱい|に?再開)|[{_KANJI}](?=まで)"
     r"|週末(?=まで|いっぱい)"
 )
 DATE = (
-    rf"(?:今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
+    rf"(?:{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
     r"|再来月|今月末?|来月末?|月末"
     r"|年内|今年|年末年始|年末|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
-    rf"|{_NUMBERED}|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
+    rf"|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
 )
 """A day, week or month of the calendar."""
 
-_MONTH_DAY = re.compile(r"(\d{1,2})[月/](\d{1,2})")
+_MONTH_DAY = re.compile(r"(\d{1,2})(?:月の?|/)(\d{1,2})")
 _MONTH_ONLY = re.compile(r"(\d{1,2})月末?")
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})日")
+_MONTHS_AHEAD = {"今月": 0, "来月": 1, "再来月": 2}
 _ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
 _OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
 _RANGE = re.compile(RANGE)
@@ -61,9 +62,14 @@ _RANGE = re.compile(RANGE)
 _EVERY_DAY = ("毎日", "毎朝", "毎晩", "毎夜", "毎夕", "毎昼", "連日", "日々")
 
 
+def is_others(text: str) -> bool:
+    """Whether *text*, a match of ``DAYS``, means all days but those it names: 土日以外."""
+    return _OTHERS.search(text) is not None
+
+
 def is_every_day(text: str) -> bool:
     """Whether *text*, a match of ``DAYS``, names all days."""
-    return text.startswith(_EVERY_DAY) and not _OTHERS.search(text)
+    return text.startswith(_EVERY_DAY) and not is_others(text)
 
 
 def weekdays(text: str) -> frozenset[str]:
@@ -84,13 +90,29 @@ def weekdays(text: str) -> frozenset[str]:
         )
         days = {WEEK[(first + step) % 7] for step in range((last - first) % 7 + 1)}
     else:
-        days = {WEEK[_KANJI.index(day)] for day in body.replace("曜日", "曜") if day in _KANJI}
-    return frozenset(set(WEEK) - days if _OTHERS.search(text) else days)
+        days = {WEEK[_KANJI.index(day)] for day in re.sub("曜日(?!曜)", "曜", body) if day in _KANJI}
+    return frozenset(set(WEEK) - days if is_others(text) else days)
 
 
 def in_order(days: frozenset[str]) -> list[str]:
     """*days* from Monday to Sunday."""
     return [day for day in WEEK if day in days]
+
+
+def next_days(text: str, today: date) -> tuple[date, date] | None:
+    """The first and the last of the next days in a row that *text*, a match of ``DAYS``, names; None for every day.
+
+    Today counts, unless it lies inside a range: said on a Tuesday, 月曜から水曜 begins next Monday.
+    """
+    named = weekdays(text)
+    if not 0 < len(named) < 7:
+        return None
+    ahead = [today + timedelta(days=days) for days in range(-1, 14)]
+    is_named = [WEEK[day.weekday()] in named for day in ahead]
+    inside = 0 if _RANGE.search(text) is None else 1
+    first = next(at for at in range(1, 15) if is_named[at] and not (inside and is_named[at - 1]))
+    last = next(at for at in range(first, 15) if at == 14 or not is_named[at + 1])
+    return ahead[first], ahead[last]
 
 
 def stretch(text: str, today: date) -> tuple[date, date] | None:
@@ -102,12 +124,15 @@ def stretch(text: str, today: date) -> tuple[date, date] | None:
         first = _next_date(int(found[1]), 1, today.replace(day=1))
         return (first, months_later(first, 1) - timedelta(days=1)) if first else None
     if found := _DAY_OF_MONTH.search(text):
-        return _twice(_next_day_of_month(int(found[1]), today))
+        ahead = next((months for name, months in _MONTHS_AHEAD.items() if text.startswith(name)), None)
+        return _twice(_next_day_of_month(int(found[1]), today, ahead))
     for name, days in _NAMED.items():
         if text == name:
             return days(today)
     if found := _ENDS_WITH_DAY.search(text):
-        return _weekday(text, _KANJI.index(found[1]), today)
+        first = re.search(rf"[{_KANJI}](?=曜)", text)
+        days = [_weekday(text, _KANJI.index(day), today) for day in (first[0] if first else found[1], found[1])]
+        return days[0][0], days[1][1]
     return None
 
 
@@ -143,9 +168,10 @@ def _next_date(month: int, day: int, today: date) -> date | None:
     return None
 
 
-def _next_day_of_month(day: int, today: date) -> date | None:
+def _next_day_of_month(day: int, today: date, ahead: int | None) -> date | None:
+    """The next such day; *ahead* is how many months from now, when the month was named."""
     first = today.replace(day=1)
-    for months in range(3):
+    for months in range(3) if ahead is None else (ahead,):
         start = months_later(first, months)
         if 1 <= day <= monthrange(start.year, start.month)[1] and start.replace(day=day) >= today:
             return start.replace(day=day)
@@ -204,8 +230,8 @@ _NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "来月": _month(1),
     "来月末": _month(1),
     "再来月": _month(2),
-    "年内": _fixed(12, 31),
-    "今年": _fixed(12, 31),
+    "年内": lambda today: (today, date(today.year, 12, 31)),
+    "今年": lambda today: (today, date(today.year, 12, 31)),
     "年末": _fixed(12, 31),
     "大晦日": _fixed(12, 31),
     "年末年始": _fixed(12, 29, end=(1, 3)),

@@ -34,7 +34,8 @@ class Meaning:
     *id* is None unless the outcome is answer, command or safety. For ``suggest`` the *candidates* are the choices to offer,
     best first, at most four. *slots* holds what the sentence says beside the id (a time, days, an aspect such as ``count``).
     *reasons* are short Japanese phrases that a staff member can read, or what words them when somebody asks: most messages are
-    answered without anybody asking why, and the wording takes longer than the decision.
+    answered without anybody asking why, and the wording takes longer than the decision. *is_alike_only* marks a matter of
+    safety that no rule found, only its likeness to the examples.
     """
 
     outcome: Outcome
@@ -43,6 +44,7 @@ class Meaning:
     score: float = 0.0
     slots: Mapping[str, Any] = field(default_factory=dict)
     reasons: Reasons | Callable[[], Reasons] = field(default=(), compare=False, repr=False)
+    is_alike_only: bool = False
 
     @property
     def why(self) -> Reasons:

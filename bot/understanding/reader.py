@@ -13,7 +13,7 @@ from bot.understanding.meaning import Context, Meaning
 from bot.understanding.morphology import analyse, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.reminder_sentences import ReminderReader
-from bot.understanding.safety import SafetyRules
+from bot.understanding.safety import ALIKE, SafetyRules
 
 LONGEST = 5000
 THANKS = "command/thanks"
@@ -55,7 +55,8 @@ class Understanding:
         text = text[:LONGEST]
         verdict = self.safety.judge(text)
         if verdict is not None:
-            return Meaning("safety", id=verdict.id, score=1.0, reasons=verdict.why)
+            is_alike_only = verdict.rule == ALIKE
+            return Meaning("safety", id=verdict.id, score=1.0, is_alike_only=is_alike_only, reasons=verdict.why)
         sentence = self.reminders.read(text, now)
         if sentence is not None:
             return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, reasons=sentence.why)

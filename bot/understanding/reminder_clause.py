@@ -1,37 +1,50 @@
 """The main clause of a sentence about reminders: what it wants, whether it asks, how much of it is understood."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from bot.understanding import dates
-from bot.understanding.reminder_words import SLOTS, WANTS, Word
-from bot.understanding.routine_names import MARK
+from bot.understanding import dates, times
+from bot.understanding.reminder_words import SLOTS, WANTS, Word, is_taken_back
 
 _PAST = re.compile(
-    r"(?:た|ました|でした|いだ|んだ)(?:よ|ね|わ|で|な|の|さ|し|ん(?:や|だ|です)?|けど|が|っけ|ねん|か)*$"
+    r"(?:(?<!ことにし)(?<!ことにしまし)た|でした|いだ|(?<![いるうくつむ])んだ)(?:よ|ね|わ|で|な|の|さ|し|ん(?:や|だ|です)?|けど|が|っけ|ねん|か)*$"
 )
 _ONGOING = re.compile(r"[てで]い?(?:る|ます|ない|ません|まし|へん|ねん|んの|んだ|んや(?!で?か)|んけど|たい?ら|ると)")
-_REFUSED = re.compile(r"^.{1,4}?(?:ない|ません|へん|んで|んと|なくて)")
-_HOW = re.compile(r"どう|には|[ただる](?:ほう|方)|べき|たら(?:いい|ええ)|と(?:どう|いい)|れば")
-_HELPED = re.compile(r"[てで](?:い|お)?(?:く|もら|いただ|頂|ほし|欲|い?いで|も)")
-_HELPED_ALREADY = re.compile(r"(?:くれ|もらっ|もらえ|いただい|でき|られ)(?:て(?:い?る|い?ます|い?た|あ)|た(?!ら)|まし)")
+_REFUSED = re.compile(r"^.{1,4}?(?:ない|ません|へん|んで(?!す)|んと|なくて)")
+_HOW = re.compile(r"どう|には|[ただる](?:ほう|方)|べき|たら(?:いい|ええ)|と(?:どう|いい)|れば(?!と)")
+_BETTER = re.compile(r"(?:の方)?がいい")
+_HELPED = re.compile(r"[てで](?:い|お)?(?:く|もら|もろ|いただ|頂|ほし|欲|い?いで|も|ん$|え[なや]|け[れろ])|ちゃ[らりっ]")
+_NO_LONGER = re.compile(r"なく(?:なり|なっ)")
+_WHETHER_NOT = re.compile(r"(?:なら|なり|でき|くれ|いけ|え|れ|ちゃら)(?:ない|ませ?ん|へん|ん)(?:です)?$")
+_HELPED_ALREADY = re.compile(r"(?:くれ|もらっ|もらえ|いただい|でき|られ)(?:て(?:い?る|い?ます|い?た|あ)|た(?!ら)|まし)|願いしてい?[たまる]")
 _PERMITS = re.compile(
-    r"くれ|くだ|下さ|もら|いただ|頂|でき|られ|れます|れる|せる|せます|いい|ええ|可能|かまい"
-    r"|よろし|ほし|欲し|頼|たの|お願|ちょうだい"
+    r"くれ|くだ|下さ|もら|もろ|いただ|頂|でき|られ|れます|れる|せる|せます|いい|ええ|可能|かまい"
+    r"|よろし|ほし|欲し|頼|たの|お願|ちょうだい|いけ|なりま"
 )
-_REQUEST = re.compile(r"[てで](?:ね|や|よ|ください)?$")
+_REQUEST = re.compile(r"[てで](?:ね|や|よ|ください|くれ.*|もらえ.*|ほし.*)?$|ください|願い")
 _WONDERS = re.compile(r"(?:かな|か|の|ん|っけ)$")
-_MOMENT = re.compile(r"(?:たら|だら|てから|でから)$")
+_ONLY = re.compile(rf"(?:の?{times.PART})?(?:だけ|のみ)")
+_MOMENT = re.compile(r"(?:たら|だら|てから|でから|(?:ころ|頃|あがり|上がり|終わり|帰り)に)$")
+_RESTS = re.compile(r"(?:み|ます|なし|たい|して|て|で)$")
+_UNFINISHED = frozenset({"wait", "later", "now", "list", "when", "again", "do"})
 _LIGHT = frozenset({"ask", "make", "suru", "set", "do"})
 _WEIGHTY = WANTS - {"mata", "after", "ask", "make", "do"}
 _NEWS = frozenset({"clock", "days", "routine", "minutes"})
 _FAR = 10_000
 
 
+def finishes(words: Sequence[Word]) -> bool:
+    """Whether *words* end with a request, so that a comma after them begins something new."""
+    last = words[-1] if words else None
+    if last is None or last.kind not in WANTS or last.kind in _UNFINISHED:
+        return False
+    return bool(_REQUEST.search(last.text)) or last.kind in ("stop", "rest") and bool(_RESTS.search(last.text))
+
+
 class Clause:
     """The words outside asides, with the questions that the rules ask of them."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
+    def __init__(self, words: Sequence[Word], about: Set[str] = frozenset()) -> None:
         self.all = words
         self.main = [word for word in words if not word.aside]
         if not any(word.kind in WANTS or word.kind in SLOTS for word in self.main):
@@ -40,15 +53,18 @@ class Clause:
         if any(word.kind == "clock" and dates.is_every_day(word.text) for word in self.main):
             self.kinds.add("days")
         self.wants = self.kinds & WANTS
-        self.about = {word.kind for word in words} & {"noun", "routine"}
-        """Whether it speaks of notifications or of a routine at all."""
+        self.named = {word.kind for word in words} & {"noun", "routine"}
+        self.about = self.named | about
+        """Whether it, or the message around it, speaks of notifications or of a routine at all."""
         self.act = self._act()
         """The word that says what is wanted."""
         self.question = self._question()
+        self.corrected = {word.kind for place, word in enumerate(words) if word.aside and is_taken_back(words, place + 1)}
+        """What kinds of words are taken back for another: 7時じゃなくて6時半."""
         self._end = self._end_of_request()
         strange = [word for word in words if word.kind == "unknown"]
         # 落ち着くまで, 帰ってくるまで: until a day that only the person knows.
-        self.until = any(word.text.endswith("まで") for word in strange)
+        self.until = any(word.text.endswith(("まで", "までは")) or word.aside and "まで" in word.text for word in strange)
         # ご飯食べたら, 帰ってから: a moment that only the person knows.
         moments = any(word.aside and _MOMENT.search(word.text) for word in strange)
         self.moment = moments or "なったら" in self.texts("fill")
@@ -56,13 +72,13 @@ class Clause:
         self.unknown = sum(
             len(word.text)
             for word in self.main
-            if word.kind == "unknown" and word.start < self._end and not word.text.endswith("まで")
+            if word.kind == "unknown" and word.start < self._end and not word.text.endswith(("まで", "までは"))
         )
         """How many letters of it are not understood."""
 
     def has(self, *kinds: str) -> bool:
         """Whether the main clause has a word of any of *kinds*."""
-        return any(kind in self.kinds for kind in kinds)
+        return not self.kinds.isdisjoint(kinds)
 
     def anywhere(self, *kinds: str) -> bool:
         """Whether the sentence has one, asides included."""
@@ -87,8 +103,25 @@ class Clause:
 
     @property
     def attributive(self) -> bool:
-        """Whether days only describe a routine: 毎日のストレッチ names a habit and asks for no days."""
-        return any(self.after(word).startswith("の" + MARK) for word in self.main if word.kind == "days")
+        """Whether days only describe what is sent: 毎日のストレッチ names a habit and asks for no days."""
+        return any(
+            word.kind == "days" and after.text == "の" and thing.kind in ("routine", "noun")
+            for word, after, thing in zip(self.main, self.main[1:], self.main[2:], strict=False)
+        )
+
+    @property
+    def shows_what_is_sent(self) -> bool:
+        """Whether what is sent stands right before the act: 今のリマインドを教えて."""
+        before = [word for word in self.main if self.act and word.end <= self.act.start][-2:]
+        return [word.kind for word in before] == ["noun", "particle"] and before[1].text == "を"
+
+    @property
+    def sent_by_another(self) -> bool:
+        """Whether what is sent is somebody else's: スマホの通知."""
+        return any(
+            owner.kind == "unknown" and owner.text.endswith("の") and sent.kind == "noun"
+            for owner, sent in zip(self.main, self.main[1:], strict=False)
+        )
 
     @property
     def object_unknown(self) -> bool:
@@ -102,8 +135,10 @@ class Clause:
         if self.act is None:
             return not self.question
         text = self.act.text
-        if _HOW.search(text):
+        if _HOW.search(text) or self.question and _BETTER.match(text):
             return False
+        if self._whether_not or self.act.kind == "stop" and _NO_LONGER.search(text):
+            return True
         if _HELPED.search(text) or _PERMITS.search(text + self.after(self.act)[:12]):
             return not _HELPED_ALREADY.search(text)
         return not (_PAST.search(text) or _ONGOING.search(text) or self.question)
@@ -111,7 +146,36 @@ class Clause:
     @property
     def refuses(self) -> bool:
         """Whether the act is wanted not to happen: 変えないで."""
-        return bool(self.act and _REFUSED.match(self.act.text) and not _HELPED.search(self.act.text))
+        if self.act is None or self.act.kind == "ask" or _HELPED.search(self.act.text) or self._whether_not:
+            return False
+        return _REFUSED.match(self.act.text) is not None
+
+    @property
+    def _whether_not(self) -> bool:
+        """Whether it asks politely by a question that denies: 早くなりませんか, できない?"""
+        return self.question and self.act is not None and _WHETHER_NOT.search(self.act.text) is not None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether it asks to leave days out: 土日は除いて. 土日以外で may be said of a booking."""
+        return any(text.endswith("て") and dates.is_others(text) for text in self.texts("days"))
+
+    @property
+    def adds_days(self) -> bool:
+        """Whether days come to those there are: 日曜もお願いします."""
+        return any(word.kind == "days" and self.after(word).startswith("も") for word in self.main)
+
+    @property
+    def habitual(self) -> bool:
+        """Whether the days named come again and again: 毎週金曜, 火木, 金曜だけ; a single 金曜 may be one Friday."""
+        return any(
+            dates.is_every_day(word.text)
+            or word.text.startswith("毎週")
+            or len(dates.weekdays(word.text)) > 1
+            or _ONLY.match(self.after(word))
+            for word in self.main
+            if word.kind == "days"
+        ) or any(word.kind == "clock" and dates.is_every_day(word.text) for word in self.main)
 
     def _act(self) -> Word | None:
         wants = [word for word in self.main if word.kind in WANTS and word.kind not in ("mata", "after")]
@@ -130,7 +194,7 @@ class Clause:
     def _end_of_request(self) -> int:
         """Where a request ends; what is said after a pause only adds to one that stands."""
         act = self.act
-        if act is None or act.kind not in ("make", "change", "shift") or not _REQUEST.search(act.text):
+        if act is None or act.kind in _UNFINISHED or not _REQUEST.search(act.text):
             return _FAR
         pauses = (word.start for word in self.main if word.start >= act.end and word.kind in ("comma", "stop_here"))
         return min(pauses, default=_FAR)

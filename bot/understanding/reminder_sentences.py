@@ -8,28 +8,29 @@ whatever times they hold.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.library.schema import Routine
-from bot.understanding import reminder_slots, times
+from bot.understanding import reminder_doubt, times
 from bot.understanding.morphology import analyse
 from bot.understanding.normalise import normalise
+from bot.understanding.reminder_parts import Part, read_parts, slots_of
 from bot.understanding.reminder_slots import Sentence
-from bot.understanding.reminder_wishes import Wish, command_of
-from bot.understanding.reminder_words import cut
+from bot.understanding.reminder_wishes import Wish
+from bot.understanding.reminder_words import cut, mark_asides
 from bot.understanding.routine_names import RoutineNames
 from bot.understanding.time_spelling import fold
 
 _GATE = re.compile(
     r"[0-9]|[一二三四五六七八九十零](?:時|分|日|週)|じ|時|通知|つうち|知らせ|しらせ|りまい"
-    r"|あらむ|配信|はいしん|声|こえ|休|やす|止|とめ|泊め|やめ|すとっぷ|ていし|いら[なんへ]"
+    r"|あらむ|配信|はいしん|声|こえ|休|やす|止|とめ|泊め|やめ|すとっぷ|ていし|いら|いり"
     r"|不要|切っ|消し|けし|おふ|おん"
     r"|再開|さいかい|復活|後|あと|待|まっ|鳴|届|来る|たら|てから|でから|飛ば|とば|明日|明後日"
-    r"|だけ|[月火水木金土日][・、と]?[月火水木金土日]|ぱす|のち|うるさ|結構|必要|無効|外し"
-    r"|なくし|きゃんせる|すぬず|もう|もっかい|また|毎|まい|平日|曜|土日|週|早|はや|遅|おそ"
+    r"|だけ|追加|[月火水木金土日][・、とー]?[月火水木金土日]|ぱす|のち|うるさ|結構|必要|無効|外し"
+    r"|なくし|きゃんせる|すぬず|もう|もっかい|また|毎|まい|ようび|平日|曜|土日|週|早|はや|遅|おそ"
     r"|前倒|ずらし|設定|登録|今|いま|むり|ぱす|すきっぷ|なし|送ら|来ない|ぷっしゅ|らいん"
     r"|line|off|[ap]m"
 )
@@ -42,7 +43,7 @@ _ELSEWHERE = re.compile(
 _EVEN_SO = re.compile(
     r"通知|つうち|知らせ|しらせ|りまい|あらむ|配信|設定|登録|何時|なんじ|いつ|どれ|どの"
     r"|どうなって|入って|鳴|来る|くれ|もら|いただ|頂|でき|出来|られ|れる|せる"
-    r"|いい|ええ|可能|よろし|お願|頼|なん[だやで]|かな$|line|言|いう|したら|明日|声"
+    r"|いい|ええ|いけ|[てで]んか|なり|ちゃらん|もろ|よか|[じやは]ゃ?なく|間違|訂正|くださ|くんな|大丈夫|なら[なん]|可能|よろし|お願|頼|なん[だやで]|かな$|line|言|いう|したら|明日|声"
 )
 """Questions, reports and the practice's own matters are no reminder sentences, unless they hold one of these."""
 
@@ -72,36 +73,41 @@ class ReminderReader:
         if _ELSEWHERE.search(folded) and not _EVEN_SO.search(folded):
             return None
         sentence = self._sentence(folded)
-        wish = command_of(sentence.words)
-        if wish is None:
+        read = read_parts(sentence)
+        if read is None:
             if not _nearly(sentence):
                 return None
             # A wrong conversion (毎浅6時, 金トレ) reads like what was meant; a verb (通う) is what it is.
-            sentence = self._sentence(fold(_reread(plain)))
-            wish = command_of(sentence.words, strict=True)
-            if wish is None:
+            read = read_parts(self._sentence(fold(_reread(plain))), strict=True)
+            if read is None:
                 return None
-        return ReminderSentence(wish.command, self._slots(folded, sentence, wish, now), wish.why)
+        wish, parts = read
+        return ReminderSentence(wish.command, self._slots(folded, parts, now), wish.why)
 
     def slots(self, text: str, now: datetime, command: str) -> dict[str, Any]:
         """What *text* says for a *command* decided elsewhere; every key, None where nothing is said."""
         folded = fold(normalise(text))[:200]
         sentence = self._sentence(folded)
-        wish = command_of(sentence.words)
-        if wish is None or wish.command != command:
-            wish = Wish(command)
-        return self._slots(folded, sentence, wish, now)
+        read = read_parts(sentence)
+        marked = replace(sentence, words=mark_asides(sentence.words))
+        parts = read[1] if read and read[0].command == command else [(Wish(command), marked)]
+        return self._slots(folded, parts, now)
 
-    def _slots(self, folded: str, sentence: Sentence, wish: Wish, now: datetime) -> dict[str, Any]:
-        slots = reminder_slots.fill(sentence, wish, now.astimezone(self._timezone))
+    def may_be(self, text: str, command: str) -> bool:
+        """Whether *text*, which resembles the examples of a reminder *command*, may be one."""
+        return reminder_doubt.may_be(mark_asides(self._sentence(fold(normalise(text))[:200]).words), command)
+
+    def _slots(self, folded: str, parts: Sequence[Part], now: datetime) -> dict[str, Any]:
+        slots = slots_of(parts, now.astimezone(self._timezone))
         if times.is_impossible(folded):
             # Asked back rather than guessed: only the routine is kept of what was said.
-            return {key: value if key == "routine" else None for key, value in slots.items()} | {"impossible": True}
+            kept = {key: value if key == "routine" else None for key, value in slots.items() if key != "bare"}
+            return kept | {"impossible": True}
         return slots
 
     def _sentence(self, folded: str) -> Sentence:
         naming = self._names.find(folded)
-        return Sentence(naming.text, tuple(cut(naming.text)), naming.routine)
+        return Sentence(naming.text, cut(naming.text), naming.routine)
 
 
 def _reread(text: str) -> str:

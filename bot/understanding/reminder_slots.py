@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.library.schema import Routine
@@ -14,11 +14,13 @@ _OLD_TIME = re.compile(
     r"(?:から(?!に)|を|じゃ|ではなく|やなく|より|(?:は|を)?やめ|(?:は|も)(?:早|遅|無理|きつ"
     r"|むり|しんど)|だと|やと|の(?:やつ|通知|お?知らせ|りまい|まま|\ue000))"
 )
+_OLD_DAYS = re.compile(r"から|より|(?:の\ue000)?を")
 _LEFT_OUT = re.compile(
     r"(?:の(?:通知|お?知らせ|りまいんど))?(?:は|も|を)?(?:なし|無し|いら|いり|要ら|不要|お?休み|止め|やめ)"
 )
 _EARLIER = re.compile(r"^(?:早|はや|前|まえ|繰り上|くりあ)")
-_PARTS = ("morning", "noon", "evening", "night", "late", "bedtime")
+_START_ONLY = re.compile(r"から|より|ー")
+_END_ONLY = re.compile(r"(?:いっぱい)?まで|いっぱい")
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,17 @@ def fill(sentence: Sentence, wish: Wish, now: datetime) -> dict[str, Any]:
     if sentence.routine:
         slots["routine"] = sentence.routine.id
     if wish.command == SET and not wish.resumes:
-        slots["time"] = _time(sentence)
         slots["days"] = _days(sentence, without=wish.without)
-        slots["minutes"] = _shift(sentence)
-        if wish.without:
-            slots["time"] = slots["minutes"] = None
+        if not wish.without:
+            slots["minutes"] = _shift(sentence)
+            if slots["minutes"] is None:
+                slots |= _time(sentence)
         if wish.holidays is not None:
             slots["holidays"] = wish.holidays
         elif wish.without and any("祝" in word.text for word in sentence.of("days")):
             slots["holidays"] = False
     elif wish.command == PAUSE:
-        slots["until"] = _resumption(sentence, now) if wish.resumes else _until(sentence, now)
+        slots |= {"until": _resumption(sentence, now)} if wish.resumes else _rest(sentence, now)
     elif wish.command == SNOOZE:
         lengths = [times.length_in_minutes(word.text) for word in sentence.of("minutes")]
         slots["minutes"] = lengths[-1] if lengths else None
@@ -71,33 +73,34 @@ def _clocks(sentence: Sentence) -> list[tuple[Word, times.Clock]]:
 
 
 def _nearby(sentence: Sentence) -> str | None:
-    """The part of the day named elsewhere in the sentence, by itself or in 毎朝."""
-    for word in sentence.words:
+    """The part of the day named elsewhere in the sentence, by itself or in 毎朝, rather not in a reason."""
+    for word in sorted(sentence.words, key=lambda word: word.aside):
         if word.kind in ("part", "days", "date"):
             part = times.part_of(word.text[:2]) if word.kind != "part" else times.part_of(word.text)
             if part:
                 return part
-        if word.kind == "clock" and (clock := times.read_clock(word.text)) and clock.part:
+        if word.kind == "clock" and (clock := times.read_clock(word.text)) and clock.part not in (None, "24h"):
             return clock.part
     topic = re.match(rf"({times.PART})は", sentence.text)
     return times.part_of(topic[1]) if topic else None
 
 
-def _time(sentence: Sentence) -> str | None:
+def _time(sentence: Sentence) -> dict[str, Any]:
+    """The new clock time, and whether it was said ``bare``: nothing in the sentence says which half of the day."""
     clocks = _clocks(sentence)
     if not clocks:
-        return None
-    new = [(word, clock) for word, clock in clocks if not _OLD_TIME.match(sentence.after(word))]
+        return {}
+    new = [clock for word, clock in clocks if not _OLD_TIME.match(sentence.after(word))]
+    clock = (new or [clock for _, clock in clocks])[-1]
     routine = sentence.routine.part_of_day if sentence.routine else None
-    return times.wall_time((new or clocks)[-1][1], routine=routine, nearby=_nearby(sentence))
+    nearby = _nearby(sentence)
+    time = {"time": times.wall_time(clock, routine=routine, nearby=nearby)}
+    return time | {"bare": True} if clock.is_bare and not times.settles(nearby, clock) else time
 
 
 def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
-    words = [
-        word
-        for word in sentence.of("days")
-        if not re.match(r"(?:じゃなく|ではなく|やなく|から|より)", sentence.after(word))
-    ]
+    words = sentence.of("days")
+    words = [word for word in words if not _OLD_DAYS.match(sentence.after(word))] or words
     words += [word for word in sentence.of("clock") if dates.is_every_day(word.text)]
     named = [(word, dates.weekdays(word.text)) for word in words]
     if not named:
@@ -105,7 +108,10 @@ def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
     some = [(word, days) for word, days in named if not dates.is_every_day(word.text)]
     if not without:
         some = [(word, days) for word, days in some if not _LEFT_OUT.match(sentence.after(word))] or some
-    chosen = frozenset().union(*(days for _, days in (some or named)))
+    chosen = frozenset().union(*(days for word, days in (some or named) if not dates.is_others(word.text)))
+    others = [days for word, days in some if dates.is_others(word.text)]
+    # 月曜以外の平日: what is left of the others.
+    chosen = (chosen or frozenset(dates.WEEK)).intersection(*others)
     if without:
         chosen = frozenset(dates.WEEK) - chosen
     return dates.in_order(chosen) or None
@@ -113,63 +119,63 @@ def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
 
 def _shift(sentence: Sentence) -> int | None:
     """The minutes by which it is to come later; negative for sooner."""
+    lengths = sentence.of("minutes")
     for word in sentence.words:
         moves = word.kind == "shift" or (word.kind in ("change", "make") and "ずら" in word.text)
-        lengths = [earlier for earlier in sentence.words if earlier.kind == "minutes" and earlier.end <= word.start]
-        if not moves or word.aside or not lengths:
+        # 30分早く; else 早めに、15分くらい.
+        near = [length for length in lengths if length.end <= word.start and word.start - length.end <= 6]
+        near = near[-1:] or [length for length in lengths if length.start >= word.end]
+        if not moves or word.aside or not near:
             continue
-        between = sentence.text[lengths[-1].end : word.start]
-        minutes = times.length_in_minutes(lengths[-1].text)
-        if minutes and len(between) <= 6:
+        minutes = times.length_in_minutes(near[0].text)
+        if minutes:
+            between = sentence.text[near[0].end : word.start]
             return -minutes if _EARLIER.match(word.text) or between.startswith(("前", "早")) else minutes
     return None
 
 
-def _until(sentence: Sentence, now: datetime) -> str | None:
+def _rest(sentence: Sentence, now: datetime) -> dict[str, Any]:
+    """When a pause ends, and ``from`` which day it lasts when it does not begin now."""
     today = now.date()
-    day = _last_day(sentence, today)
+    first, last = _stretch(sentence, today)
+    if moment := _end_in_time(sentence, now, last):
+        return {"until": f"{moment:%Y-%m-%dT%H:%M}"}
+    length = next(filter(None, (times.span_in_days(word.text) for word in sentence.of("span"))), None)
+    if length:
+        end: date | None = dates.months_later(first or today, length[1]) + timedelta(days=length[0])
+    else:
+        end = last and last + timedelta(days=1)
+    rest: dict[str, Any] = {"until": end and end.isoformat()}
+    return rest | {"from": first.isoformat()} if first and end and first > today else rest
+
+
+def _end_in_time(sentence: Sentence, now: datetime, day: date | None) -> datetime | None:
+    """The moment at which a pause of hours ends: 15時まで, 3時間だけ."""
     for word, clock in _clocks(sentence):
         if sentence.after(word).startswith("まで"):
-            start = (
-                now if day is None else datetime.combine(day, datetime.min.time(), now.tzinfo) - timedelta(minutes=1)
-            )
-            return f"{times.next_instant(clock, start, nearby=_nearby(sentence)):%Y-%m-%dT%H:%M}"
-    for word in sentence.of("minutes"):
-        minutes = times.length_in_minutes(word.text)
-        if minutes:
-            return f"{now + timedelta(minutes=minutes):%Y-%m-%dT%H:%M}"
-    for word in sentence.of("span"):
-        length = times.span_in_days(word.text)
-        if length:
-            return (dates.months_later(_start(sentence, today), length[1]) + timedelta(days=length[0])).isoformat()
-    if day is None:
-        return None
-    return (day + timedelta(days=1)).isoformat()
+            start = datetime.combine(day, time.min, now.tzinfo) - timedelta(minutes=1) if day else now
+            return times.next_instant(clock, start, nearby=_nearby(sentence))
+    lengths = [times.length_in_minutes(word.text) for word in sentence.of("minutes")]
+    return next((now + timedelta(minutes=length) for length in lengths if length), None)
 
 
-def _start(sentence: Sentence, today: date) -> date:
-    for word in sentence.of("date"):
-        if sentence.after(word).startswith("から") and (found := dates.stretch(word.text, today)):
-            return found[0]
-    return today
-
-
-def _last_day(sentence: Sentence, today: date) -> date | None:
-    """The last day of the pause: of the last date named that is not its beginning."""
-    start = _start(sentence, today)
-    for word in reversed(sentence.of("date", "days")):
-        text = word.text
-        if word.kind == "days":
-            ends = re.search(r"([月火水木金土日])曜?日?$", text)
-            if not ends or not (sentence.after(word).startswith("まで") or word.aside):
-                continue
-            text = f"{ends[1]}曜"
-        if re.match(r"から|より", sentence.after(word)):
+def _stretch(sentence: Sentence, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day of a pause, as far as named; a day with まで or いっぱい is the last only."""
+    first: date | None = None
+    last: date | None = None
+    for word in sentence.of("date") or ([] if sentence.of("while", "span") else sentence.of("days")):
+        following = sentence.after(word)
+        found = dates.stretch(word.text, today) if word.kind == "date" else dates.next_days(word.text, today)
+        if found is None:
             continue
-        found = dates.stretch(text, start)
-        if found:
-            return found[1]
-    return None
+        if _START_ONLY.match(following):
+            # 12/30から1/3まで: the end is looked for after the beginning.
+            first = today = found[0]
+            continue
+        if first is None and (word.kind == "days" or not _END_ONLY.match(following)):
+            first = found[0]
+        last = found[1]
+    return first, last
 
 
 def _resumption(sentence: Sentence, now: datetime) -> str | None:
@@ -178,7 +184,7 @@ def _resumption(sentence: Sentence, now: datetime) -> str | None:
         length = times.span_in_days(word.text)
         if length:
             return (dates.months_later(today, length[1]) + timedelta(days=length[0])).isoformat()
-    for word in sentence.of("date"):
+    for word in reversed(sentence.of("date")):
         found = dates.stretch(word.text, today)
         if found:
             first = found[0]

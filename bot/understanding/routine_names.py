@@ -24,9 +24,13 @@ _TOPIC = re.compile(
 )
 _LEAD = re.compile(rf"^(?:{times.PART}|お)?の?(?:\d+分の?)?")
 # お風呂から上がったら is a moment, no name.
-_BATHED = re.compile(r"(?:から|を|に)?(?:あがっ|上がっ|出[たて]|入っ)")
+_BATHED = re.compile(r"(?:から|を|に)?(?:あがっ|上がっ|(?:あが|上が)りに|出[たて]|入っ|[やだ]から|なので|が(?:遅|早|長|終|あと))")
+# 今お風呂 says where one is.
+_NOW = re.compile(r"(?:今|いま)$")
+_NOTHING = re.compile(r"$|[!。、]|中")
 _KANA = re.compile(r"[ぁ-ん]+")
 _PART_AT_MARK = re.compile(rf"({times.PART})の?(?:\d+分の?)?{MARK}")
+_PART_FIRST = re.compile(rf"{times.PART}の?")
 _MARKS = re.compile(rf"(?:{_PART}の?)?(?:\d+分の?)?{MARK}(?:(?:の|と)?(?:\d+分の?)?(?:やつ|のん|{MARK}))*")
 
 
@@ -61,10 +65,12 @@ class RoutineNames:
 
         for start, name in self._names_in(folded):
             after = folded[start + len(name) :]
-            if not _BATHED.match(after):
+            if not _BATHED.match(after) and not (_NOW.search(folded[:start]) and _NOTHING.match(after)):
                 for id, weight in self._owners[name].items():
                     claims[id] = claims.get(id, 0.0) + weight * len(name)
-                folded = folded[:start] + MARK + after
+                # 今夜の深呼吸 is today's, 毎朝のストレッチ every day's: the part of day belongs to the word before.
+                kept = _PART_FIRST.match(name) if folded[:start].endswith(("今", "毎")) else None
+                folded = folded[:start] + (kept[0] if kept else "") + MARK + after
         text = spell(folded)
         for found in _PART_NAME.finditer(text):
             self._add_part(claims, found["part"])
@@ -117,6 +123,13 @@ def _forms(name: str) -> list[tuple[str, float]]:
         pieces.setdefault(_bare(piece), 0.6)
     for piece, weight in pieces.items():
         words = morphology.analyse(piece)
+        part = _PART_FIRST.match(piece)
+        if part and len(part[0]) + len(words[-1].surface) < len(piece) - 1:
+            # 夜のタオル for 夜のタオルリリース.
+            forms.append((fold(piece.removesuffix(words[-1].surface)), weight * 0.9))
+        if len(words) > 1 and len(words[0].surface) > 2:
+            # タオルのやつ.
+            forms.append((fold(words[0].surface) + "のやつ", weight * 0.9))
         for form in {fold(piece), fold(morphology.reading(words)), *_half_kana(words)}:
             # Two kana are too few to be a name by themselves.
             if len(form) >= (3 if _KANA.fullmatch(form) else 2):

@@ -9,8 +9,16 @@ The grammar, all of it over *spelled* text (``time_spelling.spell``: numerals ar
     length    = n 時間 [半 | n 分] | n 分 [間] | 半日
     span      = n 日 [間] | n 週間 | n ヶ月 | 半月 | 半年
 
-How an hour is taken: a part standing at the clock decides; then the part of day of the routine that the sentence is
-about; then any part elsewhere in the sentence; else the hour is literal. Weekdays and dates are in ``dates``.
+How an hour is taken, the first that applies:
+
+1. a part standing at the clock decides (夜8時 = 20:00, 深夜1時 = 01:00, 夜の12時 = 00:00);
+2. a form that can only be of 24 hours is literal: 13 and more, 0, a leading zero (07:00, 0730), 正午;
+3. else the hour is *bare*: a clock face, which the part of day of the routine that the sentence is about makes a time
+   (``readings``: 7時 is 19:00 for the evening's);
+4. without a routine any part elsewhere in the sentence decides (夜は9時に = 21:00);
+5. else it is literal.
+
+The minutes before (7時15分前 = 06:45) are taken off last. Weekdays and dates are in ``dates``.
 """
 
 import re
@@ -30,8 +38,8 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "bedtime": ("寝る前", "就寝前", "眠る前", "寝しな", "寝がけ", "おやすみ前", "就寝時", "就寝"),
 }
 _PART_OF = {word: part for part, words in _PARTS.items() for word in words}
-PART = "(?:" + "|".join(sorted(_PART_OF, key=len, reverse=True)) + ")"
-"""A word for a part of the day."""
+PART = "(?:" + "|".join(sorted(_PART_OF, key=len, reverse=True)) + ")(?!勤|型|更|寝(?!る))"
+"""A word for a part of the day; 夜勤, 朝型, 夜更かし and 昼寝 are none."""
 
 _BEFORE = r"の?(?:\d{1,2}分)前(?!後|倒)"
 _AFTER_HOUR = rf"(?:{_BEFORE}|半(?:{_BEFORE})?|\d{{1,2}}(?:分|(?![\d日回週月時:]))(?:{_BEFORE})?)"
@@ -48,7 +56,7 @@ MINUTES = r"(?:小?\d{1,2}(?:\.5)?時間(?:半(?!分)|\d{1,2}分)?|小?半時間
 
 SPAN = (
     r"(?:(?:\d[、・,かー]?)?\d{1,2}日間|(?:\d[、・,かー]?)?\d{1,2}日(?=ほど|くらい|ぐらい"
-    r"|程|だけ|ばかり|お?休|止|後|すとっぷ|中断)"
+    r"|程|だけ|ばかり|お?休|止|後|すとっぷ|中断|通知|お?知らせ|りまい)"
     r"|(?:\d[、・,かー]?)?\d{1,2}週間?|(?:\d[、・,かー]?)?\d{1,2}ヶ月間?|半月|半年|数日間?)"
 )
 """A length of days, weeks or months."""
@@ -62,14 +70,28 @@ _LENGTH = re.compile(r"小?(?:(?P<h>\d{1,2}(?:\.5)?)時間)?(?:(?P<half>半)|(?P
 _DAYS = re.compile(r"(\d{1,2})(日|週|ヶ月)")
 
 
+_MORNING, _NOON, _EVENING, _NIGHT, _BEDTIME = PartOfDay
+_FITS = {_MORNING: (3, 12), _NOON: (10, 17), _EVENING: (15, 22), _NIGHT: (17, 28), _BEDTIME: (20, 28)}
+"""The hours in which a routine of that part of day is done, from and up to; 24 is midnight."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock time as said: *part* is the part of the day standing at it, *before* the minutes to take off."""
+    """A clock time as said.
+
+    *part* is the part of the day standing at it, or ``24h`` where the form says that the hour is one of 24; *before* are
+    the minutes to take off.
+    """
 
     hour: int
     minute: int = 0
     part: str | None = None
     before: int = 0
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a clock face only: nothing at it says which half of the day is meant."""
+        return self.part is None and 1 <= self.hour <= 12
 
 
 def part_of(word: str) -> str | None:
@@ -86,9 +108,11 @@ def read_clock(text: str) -> Clock | None:
     if found["half2"] or found["half1"]:
         part = "am" if "am" in (found["half1"], found["half2"]) else "pm"
     if found["noon"]:
-        return Clock(12, 0, "am_noon")
+        return Clock(12, 0, "24h")
     if found["hhmm"]:
-        return Clock(int(found["hhmm"][:2]), int(found["hhmm"][2:]), part)
+        return Clock(int(found["hhmm"][:2]), int(found["hhmm"][2:]), part or "24h")
+    if found["h"][0] == "0":
+        part = part or "24h"
     hour, minute = int(found["h"]), 30 if found["half"] else int(found["m"] or 0)
     if hour > 29 or minute > 59:
         return None
@@ -96,13 +120,34 @@ def read_clock(text: str) -> Clock | None:
 
 
 def wall_time(clock: Clock, *, routine: PartOfDay | None = None, nearby: str | None = None) -> str:
-    """*clock* as ``HH:MM``, an hour below 12 read in its own part of the day, else the *routine*'s, else the one *nearby*."""
-    minutes = (
-        _hour(clock.hour, clock.part or (routine.value if routine else None) or nearby) * 60
-        + clock.minute
-        - clock.before
-    )
-    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+    """*clock* as ``HH:MM``, a bare hour taken as the *routine*'s part of day has it, else the part *nearby*."""
+    if clock.is_bare and routine is not None:
+        return readings(_on_clock(clock, None), routine)[0]
+    if clock.is_bare and nearby in _FITS and settles(nearby, clock):
+        return readings(_on_clock(clock, None), PartOfDay(nearby))[0]
+    return _on_clock(clock, clock.part or (None if nearby in _FITS else nearby))
+
+
+def settles(part: str | None, clock: Clock) -> bool:
+    """Whether a *part* of the day named elsewhere says which half a bare *clock* means: 夜 does for 9時, 昼 not for 8時."""
+    if part in _FITS:
+        return len(readings(_on_clock(clock, None), PartOfDay(part))) == 1
+    return part is not None
+
+
+def readings(time: str, part: PartOfDay) -> tuple[str, ...]:
+    """What a bare hour may mean for a routine of that *part* of day, the likelier first; *time* is either half's ``HH:MM``.
+
+    One time when just one of the two halves fits the part of day (evening 8時: 20:00), both when neither does (evening
+    10時: 22:00, 10:00). Only for an hour that was said bare: 18時 has one meaning.
+    """
+    start, end = (hour * 60 for hour in _FITS[part])
+    face = (int(time[:2]) * 60 + int(time[3:])) % 720
+    # After midnight still belongs to the night before.
+    halves = [minute if minute >= end - 1440 else minute + 1440 for minute in (face, face + 720)]
+    halves.sort(key=lambda minute: abs(minute - (start + end) / 2))
+    fitting = [minute for minute in halves if start <= minute < end]
+    return tuple(map(_written, fitting or halves))
 
 
 def next_instant(clock: Clock, now: datetime, *, nearby: str | None = None) -> datetime:
@@ -141,6 +186,15 @@ def span_in_days(text: str) -> tuple[int, int] | None:
         return None
     number = int(found[1])
     return (0, number) if found[2] == "ヶ月" else (number * (7 if found[2] == "週" else 1), 0)
+
+
+def _on_clock(clock: Clock, part: str | None) -> str:
+    return _written(_hour(clock.hour, part) * 60 + clock.minute - clock.before)
+
+
+def _written(minutes: int) -> str:
+    """``HH:MM`` of the *minutes* since midnight, of whatever day."""
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
 def _hour(hour: int, part: str | None) -> int:

@@ -1,6 +1,6 @@
-"""Short answers inside a flow: is this a yes, a next, a stop; which of the choices was meant."""
+"""Short answers inside a flow, in whatever spelling: is this a yes, a next, a stop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.understanding.morphology import analyse, hiragana, reading
@@ -58,8 +58,6 @@ _TAILS = (
 """What may stand around a short answer without changing it; grammar, whatever the practice."""
 _SHORTEST = 2
 """Letters that must remain when the words around an answer are taken off."""
-_SURE = 0.55
-"""Share of common letter pairs from which two short answers are taken as one; below it we ask again."""
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +76,13 @@ def means(text: str, words: Sequence[str]) -> bool:
     if len(text) > 40:
         return False
     wanted = {_folded(word) for word in words}
-    return not wanted.isdisjoint(_cores(_folded(text)))
+    return not wanted.isdisjoint(cores(text))
+
+
+@lru_cache(maxsize=4096)
+def cores(text: str) -> frozenset[str]:
+    """*text* as one run of hiragana, as it is and with any of the words around a short answer taken off."""
+    return frozenset(_cores(_folded(text)))
 
 
 def _cores(kana: str) -> set[str]:
@@ -92,40 +96,3 @@ def _cores(kana: str) -> set[str]:
         new = {text for text in shorter if len(text) >= _SHORTEST} - found
         found |= new
     return found
-
-
-def choose(text: str, options: Mapping[str, Sequence[str]], *, is_strict: bool = False) -> str | None:
-    """The key of *options* whose words *text* is nearest to, or None when none is near enough or two are equally near.
-
-    Nearness is the Dice coefficient over letter pairs of the reading (Dice 1945), or the share of an option's words that
-    stand inside a longer text. With *is_strict* only the latter counts, or being the same.
-    """
-    said = _folded(text[:200])
-    best: tuple[float, str] | None = None
-    second = 0.0
-    for key, words in options.items():
-        score = max(_likeness(said, _folded(word)) for word in words)
-        if best is None or score > best[0]:
-            second = best[0] if best else 0.0
-            best = (score, key)
-        else:
-            second = max(second, score)
-    if best is None or best[0] < (1.0 if is_strict else _SURE) or best[0] - second < 0.02:
-        return None
-    return best[1]
-
-
-def _likeness(said: str, word: str) -> float:
-    if said == word:
-        return 2.0
-    if len(word) >= 2 and word in said:
-        # Longer words that stand inside say more.
-        return 1.0 + min(len(word), 20) / 40
-    pairs, others = _pairs(said), _pairs(word)
-    if not pairs or not others:
-        return 0.0
-    return 2 * len(pairs & others) / (len(pairs) + len(others))
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[place : place + 2] for place in range(len(text) - 1))

@@ -158,6 +158,23 @@ def test_it_is_planned_for_later_in_local_time(run: Run, url: str) -> None:
     assert row.next_try_at.strftime("%Y-%m-%dT%H:%M%z") == f"{tomorrow}T00:00+0000"
 
 
+def test_it_waits_until_the_night_is_over_or_the_practice_is_open(run: Run, url: str) -> None:
+    # The practice is open on Mondays, Wednesdays and Fridays from 08:30.
+    tuesday = system_clock() + timedelta(days=1)
+    while tuesday.weekday() != 1:
+        tuesday += timedelta(days=1)
+    wednesday = tuesday + timedelta(days=1)
+
+    at_night = run(TEXT, "--dry-run", "--at", f"{tuesday:%Y-%m-%d}T23:30")
+    opening = run(TEXT, "--yes", "--at", f"{tuesday:%Y-%m-%d}T12:00", "--in-opening-hours")
+
+    assert f"at: {wednesday:%Y-%m-%d} 06:00" in at_night.stdout
+    assert f"at: {wednesday:%Y-%m-%d} 08:30" in opening.stdout
+    [row] = planned(url)
+    assert row.in_opening_hours
+    assert row.next_try_at.strftime("%Y-%m-%dT%H:%M%z") == f"{tuesday:%Y-%m-%d}T03:00+0000"
+
+
 @pytest.mark.parametrize(
     ("at", "told"),
     [

@@ -82,6 +82,17 @@ def test_an_event_is_answered_once(sessions: db.Sessions, clock: FakeClock) -> N
         assert (row.expires_at or clock()) - clock() == TOKEN_LIFE
 
 
+def test_the_length_of_a_hold_goes_with_the_reply(sessions: db.Sessions, clock: FakeClock) -> None:
+    def hold(_session: Session, _incoming: Incoming, _now: datetime) -> Reply:
+        return Reply((Text("30"),), loading_seconds=30)
+
+    receive(sessions, clock, text_event("次へ"))
+    work_off(dispatcher(sessions, clock, hold))
+
+    with sessions() as session:
+        assert session.scalars(sa.select(OutboxMessage.loading_seconds)).all() == [30]
+
+
 def test_a_repeated_event_gets_no_second_answer(sessions: db.Sessions, clock: FakeClock) -> None:
     again = text_event("かた", deliveryContext={"isRedelivery": True})
 

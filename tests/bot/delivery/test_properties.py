@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot import db
 from bot.delivery import outbox
+from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.models import Base, OutboxMessage, Person
 from tests.fakes import FakeClock, FakeMessenger
@@ -33,7 +34,9 @@ def test_whatever_goes_wrong_nothing_arrives_twice_and_everything_ends(
     write(sessions, clock, kinds)
     if stranger is not None:
         messenger.does_not_know(stranger)
-    sender = Sender(sessions, clock, messenger, jitter=lambda: jitter, pause=lambda _seconds: None)
+    sender = Sender(
+        sessions, clock, messenger, rules=Rules(most_a_day=1000), jitter=lambda: jitter, pause=lambda _seconds: None
+    )
     script = iter(mishaps)
 
     def mishap(_sent: object) -> None:

@@ -8,19 +8,27 @@ import pytest
 import sqlalchemy as sa
 
 from bot import db
-from bot.delivery import gate, outbox, verdict
+from bot.delivery import outbox, verdict
 from bot.delivery.pace import Pace
+from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
-from bot.models.outbox import Purpose
 from tests.fakes import FakeClock, FakeMessenger, Sent
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
+GENEROUS = Rules(most_a_day=1000, most_a_week=1000)
 
 
 @pytest.fixture
 def sender(sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger) -> Sender:
-    return Sender(sessions, clock, messenger, jitter=lambda: 0.5, pause=lambda seconds: clock.advance(seconds=seconds))
+    return Sender(
+        sessions,
+        clock,
+        messenger,
+        rules=GENEROUS,
+        jitter=lambda: 0.5,
+        pause=lambda seconds: clock.advance(seconds=seconds),
+    )
 
 
 @pytest.fixture
@@ -36,7 +44,15 @@ def meet(sessions: db.Sessions, clock: FakeClock) -> Callable[..., None]:
     return meet
 
 
-def add_reply(sessions: db.Sessions, now: datetime, *, token: str | None = "token", is_worth: bool = False) -> None:  # noqa: S107
+def add_reply(
+    sessions: db.Sessions,
+    now: datetime,
+    *,
+    token: str | None = "token",  # noqa: S107
+    is_worth: bool = False,
+    to: str | None = "U1",
+    loading: int | None = None,
+) -> None:
     with sessions.begin() as session:
         outbox.add_reply(
             session,
@@ -45,8 +61,9 @@ def add_reply(sessions: db.Sessions, now: datetime, *, token: str | None = "toke
             reference="event",
             now=now,
             expires_at=now + timedelta(seconds=50),
-            fallback_to="U1",
+            fallback_to=to,
             is_worth_a_push=is_worth,
+            loading_seconds=loading,
         )
 
 
@@ -456,7 +473,7 @@ def test_a_message_waits_for_its_time_and_answers_go_first(
         session.add(reminder(person.id, clock()))
     add_push(sessions, clock(), not_before=clock() + timedelta(hours=1))
     add_push(sessions, clock(), to="U1")
-    add_push(sessions, clock(), to="U2", purpose="reminder")
+    add_push(sessions, clock(), to="U2", purpose="reminder", routine_id="r")
     add_reply(sessions, clock())
 
     send_all(sender)
@@ -504,9 +521,9 @@ def test_the_gate_takes_out_of_a_batch_those_who_may_not_get_it(
 
     assert [(sent.kind, sent.to) for sent in messenger.sent] == [("multicast", ("U1", "U2"))]
     (row,) = rows(sessions)
-    assert row.left_out == {"blocked": "blocked", "stopped": "announcements-stopped"}
+    assert row.left_out == {"blocked": "blocked", "stopped": "stopped"}
     assert "'unknown-person': 1" in caplog.text
-    assert "announcements-stopped" in caplog.text
+    assert "'stopped': 1" in caplog.text
 
 
 def test_a_retry_keeps_its_recipients_whatever_they_did_meanwhile(
@@ -544,41 +561,12 @@ def test_a_reminder_goes_only_to_somebody_who_has_one_on(
         for person in session.scalars(sa.select(Person).where(Person.line_user_id != "none")):
             session.add(reminder(person.id, clock(), "on" if person.line_user_id == "on" else "stopped"))
     for name in ("on", "off", "none"):
-        add_push(sessions, clock(), to=name, purpose="reminder")
+        add_push(sessions, clock(), to=name, purpose="reminder", routine_id="r")
 
     send_all(sender)
 
     assert [sent.to for sent in messenger.sent] == [("on",)]
-    assert ends(sessions)[1:] == [("dropped", "reminders-off")] * 2
-
-
-def test_what_the_gate_holds_back_is_sent_later_and_judged_again(
-    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, meet: Callable[..., None]
-) -> None:
-    meet("U1", "late", "later")
-    morning = clock() + timedelta(hours=8)
-
-    def decide(
-        purpose: Purpose, person: gate.PersonState | None, now: datetime, *, expires_at: datetime | None
-    ) -> gate.Decision:
-        is_early = now < morning and person is not None and person.has_stopped_announcements
-        return gate.Decision("hold", "quiet-hours", morning) if is_early else gate.SEND
-
-    with sessions.begin() as session:
-        people = sa.update(Person).where(Person.line_user_id != "U1")
-        session.execute(people.values(announcements_stopped_at=clock()))
-    quiet = Sender(sessions, clock, messenger, decide=decide)
-    add_multicast(sessions, clock(), ["U1", "late", "later"])
-    add_multicast(sessions, clock(), ["late", "later"])
-    add_push(sessions, clock(), to="late")
-
-    send_all(quiet)
-    assert [sent.to for sent in messenger.sent] == [("U1",)]
-    clock.advance(hours=8)
-    send_all(quiet)
-
-    assert sorted(sent.to for sent in messenger.sent[1:]) == [("late",), ("late", "later"), ("late", "later")]
-    assert all(row.attempts <= 1 for row in rows(sessions))
+    assert ends(sessions)[1:] == [("dropped", "stopped"), ("dropped", "no-consent")]
 
 
 def test_one_bad_id_in_a_batch_costs_nobody_else_the_message(
@@ -670,12 +658,56 @@ def test_what_is_under_way_to_somebody_forgotten_is_erased_when_it_is_over(
     assert rows(sessions)[0].reply_token is None
 
 
+@pytest.mark.parametrize(("length", "shown"), [(1, 5), (5, 5), (31, 35), (60, 60), (90, 60)])
+def test_the_loading_sign_counts_a_hold_after_the_reply(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, length: int, shown: int
+) -> None:
+    messenger.on_ask = lambda _sent: messenger.loading.clear()
+    add_reply(sessions, clock(), loading=length)
+
+    send_all(sender)
+
+    assert messenger.loading == [("U1", shown)]
+    assert len(messenger.asked) == 1
+
+
+def test_there_is_no_loading_sign_in_a_group_nor_after_a_reply_that_did_not_arrive_nor_unasked(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender
+) -> None:
+    messenger.lets_token_die("dead")
+    add_reply(sessions, clock(), token="group", loading=10, to=None)
+    add_reply(sessions, clock(), token="dead", loading=10)
+    add_reply(sessions, clock(), token="plain")
+    add_reply(sessions, clock(), token=None, loading=10, is_worth=True)
+
+    send_all(sender)
+
+    assert messenger.loading == []
+
+
+def test_a_loading_sign_that_fails_is_told_in_the_log_and_nothing_more(
+    sessions: db.Sessions,
+    clock: FakeClock,
+    messenger: FakeMessenger,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    add_reply(sessions, clock(), loading=10)
+    messenger.cannot_show_loading()
+
+    send_all(sender)
+
+    assert ends(sessions) == [("accepted", None)]
+    assert "no loading sign (server)" in caplog.text
+    assert len(messenger.asked) == 1
+
+
 def test_line_is_not_hurried(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, meet: Callable[..., None]
 ) -> None:
     meet("U1")
     pauses: list[float] = []
-    slow = Sender(sessions, clock, messenger, pace=Pace({"push": 2}, share=1), pause=pauses.append)
+    slow = Sender(sessions, clock, messenger, rules=GENEROUS, pace=Pace({"push": 2}, share=1), pause=pauses.append)
     for _ in range(4):
         add_push(sessions, clock())
 

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from bot.app import learn
 from bot.library.library import Library
 from bot.library.loader import ContentError, load
-from bot.library.schema import Article, Check, Command, Faq, Language, Routine, Safety, graphemes
+from bot.library.fields import graphemes
+from bot.library.schema import Article, Check, Command, Faq, Language, Routine, Safety
 from bot.settings import DEFAULT_CONTENT
 from bot.talk import House, WoundClock
 from tests.conftest import FRIDAY_MORNING

@@ -253,7 +253,7 @@ def test_lines_api_is_asked_as_it_wants_to_be(line: LocalLine, real: LineMesseng
     real.reply("token", HELLO)
     real.push(ANNA, flex, retry_key=key)
     real.multicast((ANNA, BEN), HELLO, retry_key=key)
-    real.show_loading(ANNA)
+    real.show_loading(ANNA, seconds=20)
 
     assert [(asked.path, asked.body) for asked in line.asked] == [
         ("/v2/bot/message/reply", {"replyToken": "token", "messages": HELLO}),

@@ -1,0 +1,77 @@
+"""Takes out of a message those who may not get it, or not yet, as the gate decides for each of them."""
+
+import logging
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import gate, outbox, states
+from bot.delivery.quota import Quota
+from bot.delivery.rules import Rules
+from bot.delivery.verdict import Verdict
+from bot.models import OutboxMessage
+
+log = logging.getLogger(__name__)
+
+
+def sift(session: Session, row: OutboxMessage, now: datetime, *, rules: Rules, quota: Quota) -> Verdict | None:
+    """Leave in *row* those who may get it now; a verdict when there is nobody.
+
+    Who is dropped stands in the row from then on, with the reason; who is held back goes on in a row of their own, or in
+    this one when nobody else is left in it.
+    """
+    groups = _decide(session, row, now, rules, quota)
+    chosen = groups.pop(gate.SEND, [])
+    held = sorted(
+        (decision.until, people, decision.reason) for decision, people in groups.items() if decision.until is not None
+    )
+    dropped = {
+        name: decision.reason for decision, people in groups.items() if decision.until is None for name in people
+    }
+    if groups:
+        log.info("message %s: left out %s", row.id, _reasons(groups))
+        row.left_out = {**row.left_out, **dropped}
+        row.recipients = chosen
+    ruling = None
+    if not chosen and held:
+        until, row.recipients, reason = held.pop(0)
+        # What is held back has its whole grace from then on.
+        row.due_at, row.expires_at = until, None
+        ruling = Verdict(None, reason, next_try_at=until, is_untried=True)
+    elif not chosen:
+        reason = next(iter(dropped.values()), None)
+        ruling = Verdict("expired" if reason == "too-late" else "dropped", reason or "nobody")
+    elif row.kind == "multicast" and len(chosen) == 1:
+        row.kind = "push"  # To one person LINE delivers a push sooner.
+    for until, people, reason in held:
+        outbox.add_part(session, row, people, now=now, held_until=until, reason=reason)
+    quota.spend(len(chosen))
+    return ruling
+
+
+def _decide(
+    session: Session, row: OutboxMessage, now: datetime, rules: Rules, quota: Quota
+) -> dict[gate.Decision, list[str]]:
+    """The recipients by what was decided for them."""
+    message = states.message_of(row)
+    known = states.load(session, row.recipients, message, now, zone=rules.zone, barring=rules.barring)
+    left = quota.left(session, now) if row.purpose == "announcement" else None
+    groups: dict[gate.Decision, list[str]] = {}
+    for name in row.recipients:
+        state = known.get(name)
+        person = None if state is None else state.person
+        ledger = gate.Ledger() if state is None else replace(state.ledger, left_of_month=left)
+        decision = gate.decide(message, person, now, ledger, rules)
+        groups.setdefault(decision, []).append(name)
+        if left is not None and decision == gate.SEND:
+            left -= 1
+    return groups
+
+
+def _reasons(groups: dict[gate.Decision, list[str]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for decision, people in groups.items():
+        counts[str(decision.reason)] += len(people)
+    return dict(counts)

@@ -1,0 +1,136 @@
+"""A batch of rings that are due: the gate judges each, and those that may go are put into the outbox together."""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import decisions, gate, outbox, states
+from bot.models import Decision
+
+log = logging.getLogger(__name__)
+
+GONE = "gone"
+"""The reason word of a ring whose routine is no longer in the pack."""
+
+Message = dict[str, Any]
+Kind = Literal["ring", "question"]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be sent: of which routine, for which of the person's days, without which exercises.
+
+    A *question* takes the place of the ring when nobody reacts. *without* is for the sake of a person's body.
+    """
+
+    routine_id: str
+    day: date
+    kind: Kind = "ring"
+    without: tuple[str, ...] = ()
+
+
+@dataclass
+class Ring:
+    """One due moment of one person; *reason* is the word for why it is not sent."""
+
+    purpose: Literal["reminder", "snooze"]
+    person_id: int
+    to: str
+    routine_id: str
+    day: date
+    due_at: datetime
+    kind: Kind = "ring"
+    reason: str | None = None
+
+
+Render = Callable[[Due], list[Message] | None]
+"""The messages of a ring; None when the pack has nothing for it any more."""
+
+Without = Callable[[Session, Collection[tuple[int, str]]], Mapping[tuple[int, str], tuple[str, ...]]]
+"""Pairs of a person and a routine -> the exercises to leave out, sorted; a pair with none of them may be missing."""
+
+KeyT = TypeVar("KeyT")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How the rings of one transaction are judged and put out."""
+
+    session: Session
+    now: datetime
+    rules: gate.Rules
+    render: Render
+    without: Without
+
+    def judge(self, rings: Iterable[Ring]) -> None:
+        """Note in each of *rings* why the gate does not let it pass, when it does not."""
+        for those in _grouped(rings, lambda ring: (ring.routine_id, ring.day)).values():
+            people = [ring.to for ring in those]
+            known = states.load(
+                self.session, people, _message(those[0]), self.now, zone=self.rules.zone, barring=self.rules.barring
+            )
+            for ring in those:
+                state = known[ring.to]
+                decision = gate.decide(_message(ring), state.person, self.now, state.ledger, self.rules)
+                ring.reason = decision.reason if decision.verb == "drop" else None
+
+    def put_out(self, rings: Sequence[Ring]) -> None:
+        """Write one message for all of *rings* that say the same, and a decision for each that is not sent."""
+        passed = [ring for ring in rings if ring.reason is None]
+        without = self.without(self.session, {(ring.person_id, ring.routine_id) for ring in passed}) if passed else {}
+
+        def content(ring: Ring) -> tuple[Due, datetime]:
+            left_out = without.get((ring.person_id, ring.routine_id), ())
+            return Due(ring.routine_id, ring.day, ring.kind, left_out), ring.due_at
+
+        for (due, _), those in _grouped(passed, content).items():
+            self._write(due, those)
+        decisions.keep(self.session, [self._dropped(ring) for ring in rings if ring.reason is not None])
+
+    def _write(self, due: Due, rings: Sequence[Ring]) -> None:
+        messages = self.render(due)
+        if messages is None:
+            log.warning("%s has nothing to ring with any more; reminders not sent: %s", due.routine_id, len(rings))
+            for ring in rings:
+                ring.reason = GONE
+            return
+        purpose, due_at = rings[0].purpose, rings[0].due_at
+        outbox.add_multicast(
+            self.session,
+            to=[ring.to for ring in rings],
+            payload=messages,
+            purpose=purpose,
+            routine_id=due.routine_id,
+            day=due.day,
+            due_at=due_at,
+            reference=f"{due.routine_id} {due.day}",
+            now=self.now,
+            expires_at=due_at + gate.GRACE[purpose],
+        )
+
+    def _dropped(self, ring: Ring) -> Decision:
+        return Decision(
+            person_id=ring.person_id,
+            purpose=ring.purpose,
+            routine_id=ring.routine_id,
+            day=ring.day,
+            due_at=ring.due_at,
+            decided_at=self.now,
+            verb="drop",
+            reason=ring.reason,
+        )
+
+
+def _message(ring: Ring) -> gate.Message:
+    return gate.Message(ring.purpose, ring.due_at, ring.routine_id, ring.day)
+
+
+def _grouped(rings: Iterable[Ring], key: Callable[[Ring], KeyT]) -> dict[KeyT, list[Ring]]:
+    groups: dict[KeyT, list[Ring]] = {}
+    for ring in rings:
+        groups.setdefault(key(ring), []).append(ring)
+    return groups

@@ -1,0 +1,92 @@
+"""The book of a person's reminders: what is in it, taken out to be changed and put back with its next ring."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot import calendar
+from bot.delivery import decisions, gate
+from bot.models import Person, Reminder
+from bot.reminders import changes, schedule
+
+
+def of(session: Session, person: Person) -> list[Reminder]:
+    """All reminders of the person, whatever their state, by time of day."""
+    return list(session.scalars(_of(person)))
+
+
+def on(session: Session, person: Person) -> list[Reminder]:
+    """The reminders that are on or paused, by time of day."""
+    return [reminder for reminder in of(session, person) if reminder.state == "on"]
+
+
+def suspended(session: Session, person: Person) -> list[Reminder]:
+    """The reminders that wait since the person blocked us."""
+    return [reminder for reminder in of(session, person) if reminder.state == "suspended"]
+
+
+def find(session: Session, person: Person, routine_id: str) -> Reminder | None:
+    """The person's reminder of this routine in whatever state, or None."""
+    return session.scalars(_of(person).where(Reminder.routine_id == routine_id)).one_or_none()
+
+
+def react(session: Session, person: Person, routine_id: str) -> None:
+    """Note that the person has reacted to the routine's ring, whatever they did: the count of silent rings starts anew."""
+    reminder = find(session, person, routine_id)
+    if reminder is not None:
+        reminder.unanswered = 0
+
+
+def take(session: Session, person: Person, routine_id: str | None) -> list[Reminder]:
+    """The person's reminders (of one routine, or all), as they are now and for us alone: none of them rings meanwhile."""
+    mine = _of(person) if routine_id is None else _of(person).where(Reminder.routine_id == routine_id)
+    return list(session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
+
+
+def take_on(session: Session, person: Person, routine_id: str | None, now: datetime) -> list[Reminder]:
+    """Those taken that are on or paused, written down as they are before the change."""
+    taken = [reminder for reminder in take(session, person, routine_id) if reminder.state == "on"]
+    changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in taken}, now)
+    return taken
+
+
+def put_back(session: Session, reminder: Reminder, now: datetime) -> None:
+    """Set the next ring after a change of the person's, who has thereby reacted."""
+    reminder.unanswered, reminder.rested_at = 0, None
+    reschedule(session, reminder, now)
+
+
+def reschedule(session: Session, reminder: Reminder, now: datetime) -> None:
+    """Set the next ring by the settings as they are now.
+
+    A ring whose time has come, but that nobody has planned yet, stays due if it still rings; else it is written down as
+    dropped.
+    """
+    due_at = reminder.next_due_at
+    if due_at is None or now < due_at:
+        reminder.next_due_at = schedule.next_ring(reminder, now)
+    elif schedule.is_paused(reminder, now):
+        _pass_over(session, reminder, due_at, "paused", now)
+    elif not schedule.still_rings(reminder, due_at):
+        _pass_over(session, reminder, due_at, "too-late" if reminder.state == "on" else "stopped", now)
+    session.flush()
+
+
+def _pass_over(session: Session, reminder: Reminder, due_at: datetime, reason: gate.Reason, now: datetime) -> None:
+    decisions.drop(
+        session,
+        reminder.person_id,
+        purpose="reminder",
+        routine_id=reminder.routine_id,
+        day=calendar.day_of(due_at, ZoneInfo(reminder.zone)),
+        due_at=due_at,
+        reason=reason,
+        now=now,
+    )
+    reminder.next_due_at = schedule.next_ring(reminder, now)
+
+
+def _of(person: Person) -> sa.Select[Reminder]:
+    return sa.select(Reminder).where(Reminder.person_id == person.id).order_by(Reminder.time)

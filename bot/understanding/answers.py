@@ -1,0 +1,45 @@
+"""Short answers to a question about time: 「夜のほう」 or 「20時」 for one of two clock times, 「30分」 for a delay."""
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding import times
+from bot.understanding.normalise import normalise
+from bot.understanding.time_spelling import fold, spell
+
+_AROUND = (
+    r"(?:やっぱり?|じゃあ?|では|ほな|うん|はい|えっと|えと|その|の|な|は|が|で|に|へ|ほう|方|後|あと|ごろ|頃|くらい|ぐらい"
+    r"|また|もう一?1?[度回]|いい|良い|よい|ええ|です|だ|お願い|おねがい|します|する|して|しとく|ください|下さい|ね|よ|わ|か|や|、|。|!)*"
+)
+_CLOCK = re.compile(rf"{_AROUND}(?P<said>{times.CLOCK}){_AROUND}")
+_PART = re.compile(rf"{_AROUND}(?P<said>{times.PART}){_AROUND}")
+_MINUTES = re.compile(rf"{_AROUND}(?P<said>{times.MINUTES}){_AROUND}")
+
+
+def clock(text: str) -> times.Clock | None:
+    """The clock time that *text* names and nothing else; None when it says anything more."""
+    found = _CLOCK.fullmatch(_spelled(text))
+    return times.read_clock(found["said"]) if found else None
+
+
+def delay(text: str) -> int | None:
+    """The minutes that *text* names and nothing else; None when it says anything more."""
+    found = _MINUTES.fullmatch(_spelled(text))
+    return times.length_in_minutes(found["said"]) if found else None
+
+
+def half(text: str, halves: Sequence[str]) -> str | None:
+    """Which of two clock times (``HH:MM``), twelve hours apart, *text* means; None when it means neither or says more."""
+    said = clock(text)
+    if said is None and (part := _PART.fullmatch(_spelled(text))):
+        hour, minute = int(halves[0][:2]) % 12 or 12, int(halves[0][3:])
+        said = times.Clock(hour, minute, times.part_of(part["said"]))
+    if said is None or said.is_bare:
+        return None
+    meant = times.wall_time(said)
+    return meant if meant in halves else None
+
+
+def _spelled(text: str) -> str:
+    # よる alone might be any word; before a particle it is the night.
+    return spell(fold(normalise(text[:60])) + "の")

@@ -1,0 +1,33 @@
+"""Whether a message that only resembles the examples of a reminder command may be one.
+
+The matcher knows words, not moods: 毎朝6時に起きています resembles a wish for six o'clock. What it takes for a reminder
+command stands only if the sentence, as far as it is understood, speaks of that command and tells or asks nothing else.
+"""
+
+from collections.abc import Sequence
+
+from bot.understanding.reminder_clause import Clause
+from bot.understanding.reminder_wishes import LIST, MOST_UNKNOWN, PAUSE, SET, SNOOZE, STOP
+from bot.understanding.reminder_words import SLOTS, WANTS, Word
+
+_SPEAKS_OF = {
+    SET: WANTS - {"list", "when", "wait", "now", "later"},
+    LIST: {"list", "when", "state"},
+    PAUSE: {"stop", "rest", "resume", "wait"},
+    STOP: {"stop", "rest"},
+    SNOOZE: {"again", "later", "after", "mata", "wait", "now", "do", "notify"},
+}
+
+
+def may_be(words: Sequence[Word], command: str) -> bool:
+    """Whether *words* may be the wish for *command* that they resemble."""
+    clause = Clause(words)
+    if clause.has("block") or clause.anywhere("shop") and not clause.has("noun"):
+        return False
+    spoken_of = clause.kinds & _SPEAKS_OF[command]
+    if clause.act is None:
+        # 22時で says all there is to say; リマインドってなに says nothing that is wanted.
+        spoken_of = spoken_of or command == SET and clause.kinds & SLOTS
+        return bool(spoken_of) and not clause.question and not clause.trailing
+    reports = not clause.asks and command != LIST
+    return bool(spoken_of) and not (reports or clause.trailing) and clause.unknown <= MOST_UNKNOWN

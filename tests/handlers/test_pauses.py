@@ -1,0 +1,121 @@
+"""Reminders that rest for some days, now or later, and the list that shows it."""
+
+from collections.abc import Callable
+
+from bot.talk import Heard, House, Visitor
+from tests.talks import labels, ring_at, said, tap
+
+Talk = Callable[[str], Heard]
+
+
+def test_a_pause_is_shown_and_ends_by_itself(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+
+    answer = said(talk("明日まで休みます"))
+    assert "「朝のストレッチと深呼吸」のお知らせをお休みにしました。" in answer
+    assert "次のお知らせ：11月22日(日) 06:30\nお休み：11月21日(土)まで" in answer
+    assert "お休み中（11月21日(土)まで）\n　次は11月22日(日) 06:30" in said(talk("お知らせの確認"))
+
+    assert not ring_at(house, visitor, "2026-11-21T06:30:00").messages
+    assert ring_at(house, visitor, "2026-11-22T06:30:00").messages
+
+
+def test_a_pause_that_begins_later_says_from_when_and_when_it_rings_again(
+    house: House, visitor: Visitor, talk: Talk
+) -> None:
+    talk("毎日20時に筋トレ")
+
+    answer = said(talk("来週の月曜から3日間休む"))
+    assert "次のお知らせ：11月20日(金) 20:00" in answer
+    assert "お休み：11月23日(月)から11月25日(水)まで\nお休みのあと：11月26日(木) 20:00" in answer
+    listed = said(talk("お知らせの確認"))
+    assert "お休みの予定（11月23日(月)から11月25日(水)まで）\n　次は11月20日(金) 20:00" in listed
+
+    assert ring_at(house, visitor, "2026-11-20T20:00:00").messages
+    assert not ring_at(house, visitor, "2026-11-23T20:00:00").messages
+    assert ring_at(house, visitor, "2026-11-26T20:00:00").messages
+
+
+def test_a_pause_up_to_an_hour_says_the_hour(talk: Talk) -> None:
+    talk("毎日20時に筋トレ")
+
+    assert "お休み：11月20日(金) 21:00まで" in said(talk("今日は21時まで通知を止めて"))
+
+
+def test_a_pause_without_end_rests_until_it_is_taken_up_again(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+
+    answer = said(talk("しばらく休みます"))
+    assert "お休み：「再開」と送るまで" in answer
+    assert "次のお知らせ" not in answer
+    assert not ring_at(house, visitor, "2026-12-21T06:30:00").messages
+
+    assert "次のお知らせ：12月22日(火) 06:30" in said(talk("再開"))
+
+
+def test_a_pause_names_all_that_rest_and_one_may_rest_alone(talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("夕方の筋トレを19時に")
+
+    alone = said(talk("夕方の筋トレは今週休む"))
+    assert "「夕方の10分筋トレ」のお知らせをお休みにしました。" in alone
+    assert "ストレッチ" not in alone
+    both = said(talk("今週は休む"))
+    assert "「朝のストレッチと深呼吸」「夕方の10分筋トレ」のお知らせをお休みにしました。" in both
+
+
+def test_nothing_that_is_on_nothing_to_rest(talk: Talk) -> None:
+    assert "いま動いているお知らせ（リマインド）はありません" in said(talk("今週は休む"))
+
+    talk("毎朝6時半にストレッチ")
+    answer = talk("夕方の筋トレは今週休む")
+    assert "「夕方の10分筋トレ」のお知らせは、いま動いていません" in said(answer)
+    assert "毎日18:30にお知らせ" in labels(answer)
+
+
+def test_the_list_changes_times_rests_a_week_and_takes_up_again(visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("夕方の筋トレを19時に")
+
+    listed = talk("お知らせの確認")
+    assert labels(listed) == [
+        "朝のストレッチと深呼吸",
+        "夕方の10分筋トレ",
+        "1週間休む",
+        "すべて止める",
+        "メニュー",
+    ]
+    pickers = [(action["mode"], action["initial"], action["data"]) for action in listed.actions[:2]]
+    assert pickers == [
+        ("time", "06:30", "remind-at routine/morning-stretch"),
+        ("time", "19:00", "remind-at routine/evening-training"),
+    ]
+
+    assert "11月26日(木)まで" in said(visitor.tap("1週間休む"))
+    assert "再開する" in labels(talk("お知らせの確認"))
+    assert "のお知らせを再開しました" in said(visitor.tap("再開する"))
+
+
+def test_the_list_never_shows_what_was_stopped_nor_an_old_time(visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("夕方の筋トレを19時に")
+    talk("夕方の筋トレを20時に")
+    talk("朝のやつは解除で")
+
+    listed = said(talk("お知らせの確認"))
+
+    assert "夕方の10分筋トレ：20:00（毎日）" in listed
+    for gone in ("19:00", "06:30", "朝のストレッチ", "07:00", "18:30"):
+        assert gone not in listed
+
+
+def test_the_button_of_one_pause_takes_up_that_one(visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("夕方の筋トレを19時に")
+    talk("しばらく休みます")
+
+    tap(visitor, "resume routine/evening-training")
+
+    listed = said(talk("お知らせの確認"))
+    assert "朝のストレッチと深呼吸：06:30（毎日）\n　お休み中" in listed
+    assert "夕方の10分筋トレ：19:00（毎日）\n　次は11月20日(金) 19:00" in listed
