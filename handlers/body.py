@@ -13,11 +13,9 @@ from handlers import announcements, body_notes, safety
 
 SEE_DOCTOR = "safety/see-doctor"
 KINDS = frozenset({"check", "exercise", "routine"})
-COMMANDS = frozenset(
-    f"command/{slug}" for slug in ("reminder-set", "routine-now", "self-check", "snooze")
-)  # fmt: skip
+COMMANDS = frozenset(f"command/{slug}" for slug in ("reminder-set", "routine-now", "self-check", "snooze"))
 VERBS = frozenset(
-    [
+    (
         "check",
         "continue",
         "fewer",
@@ -30,8 +28,8 @@ VERBS = frozenset(
         "resume",
         "resume-old",
         "start",
-    ]
-    + ["undo", "which"]
+    )
+    + ("undo", "which")
 )
 """What leads to an exercise, a routine, a check, or a reminder that rings; stopping, resting and done do not."""
 CALM_STEPS = frozenset({"article.section", "body.consent", "my-data.confirm", "my-data.shown", "staff.message"})

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bot import body
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
 from bot.library.library import Library
-from bot.library.schema import Check, CheckChoice, CheckEnding, CheckQuestion, Exercise, Routine
+from bot.library.questions import CheckChoice, CheckQuestion
+from bot.library.schema import Check, CheckEnding, Exercise, Routine
 from bot.understanding import choices
 from handlers import body as bodies
 from handlers import cards, routine, safety

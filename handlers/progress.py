@@ -50,10 +50,11 @@ def _reply(turn: Turn, first: date) -> Reply:
         note=turn.words("progress_note"),
         buttons=(turn.button("button_routine_now", "open command/routine-now").main(), _summary(turn)),
     )
-    before = _month_button(turn, "button_month_before", _before(first))
-    after = _month_button(turn, "button_month_after", _after(first))
-    has_earlier = min(mine.days, default=first) < first
-    ways = (*((before,) if has_earlier else ()), *(() if is_this else (after,)))
+    ways = []
+    if min(mine.days, default=first) < first:
+        ways.append(turn.button("button_month_before", f"month {_before(first):%Y-%m}"))
+    if not is_this:
+        ways.append(turn.button("button_month_after", f"month {_after(first):%Y-%m}"))
     menu = turn.button("button_menu", "open command/menu")
     return Reply(bubbles=(card,), quick=(*ways, menu), about=ID, outcome="command")
 
@@ -94,10 +95,6 @@ def _summary(turn: Turn) -> Choice:
     if turn.person.summary_due_at is None:
         return turn.button("button_summary_on", "summary on")
     return turn.button("button_summary_off", "summary off")
-
-
-def _month_button(turn: Turn, key: str, first: date) -> Choice:
-    return turn.button(key, f"month {first:%Y-%m}")
 
 
 def _today(turn: Turn) -> date:

@@ -99,3 +99,24 @@ def test_a_tapped_button_answers_and_nothing_is_wider_than_the_page(page: Page) 
 
     expect(page.get_by_role("log")).to_contain_text("自律神経と東洋医学の視点", timeout=PATIENCE_MS)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_record_is_drawn_as_a_calendar_and_bars_that_fit_the_page(page: Page) -> None:
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("はじめまして", timeout=PATIENCE_MS)
+    for said in ("ストレッチできた", "記録見せて"):
+        page.get_by_role("textbox").fill(said)
+        page.keyboard.press("Enter")
+        expect(log).to_contain_text("連続", timeout=PATIENCE_MS)
+    expect(log).to_contain_text("連続記録は1日です", timeout=PATIENCE_MS)
+
+    card = page.locator(".fx-bubble").last
+    squares = card.locator(".fx-horizontal").filter(has_text=re.compile(r"^[\d\s]+$"))
+    assert {len(week.locator("> *").all()) for week in squares.all()} == {7}
+    # One day of seven, as long as that.
+    bar = card.locator(".fx-vertical > .fx-vertical[style*='width: 14%']").first
+    inner, whole = bar.bounding_box(), bar.locator("..").bounding_box()
+    assert inner is not None
+    assert whole is not None
+    assert abs(inner["width"] / whole["width"] - 0.14) < 0.02
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

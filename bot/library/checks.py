@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
 
-from bot.library import positions
+from bot.library import positions, questions
 from bot.library.schema import (
     KINDS,
     Article,
@@ -80,12 +80,13 @@ def problems(
     origins: Mapping[str, Origin],
     messages: Mapping[str, tuple[str, Place]],
     said: Mapping[str, str],
+    words: Container[str],
     unread: Container[str] = (),
 ) -> Iterator[Found]:
     """Every problem that no single entry shows, as (file, line, what and how to mend).
 
-    *said* are the messages that the program says, worded by the shipped pack; nothing counts as missing in the folders
-    *unread*.
+    *said* are the messages that the program says, worded by the shipped pack; *words* the keys of ``words.yaml``; nothing
+    counts as missing in the folders *unread*.
     """
     yield from _required(places, unread)
     seen: dict[str, str] = {}
@@ -106,7 +107,7 @@ def problems(
         if isinstance(entry, Faq):
             yield from _template(entry, place)
         if isinstance(entry, Check):
-            yield from _check(entry, place)
+            yield from _check(entry, place, words)
         if isinstance(entry, Article):
             yield from _twice([section.slug for section in entry.sections], place, "sections")
     yield from _messages(messages, said)
@@ -204,13 +205,10 @@ def _template(entry: Faq, place: Place) -> Iterator[Found]:
                 )
 
 
-def _check(entry: Check, place: Place) -> Iterator[Found]:
+def _check(entry: Check, place: Place, words: Container[str]) -> Iterator[Found]:
     known = {question.slug: {choice.slug for choice in question.choices} for question in entry.questions}
-    yield from _twice([question.slug for question in entry.questions], place, "questions")
-    for number, question in enumerate(entry.questions):
-        slugs = [choice.slug for choice in question.choices]
-        if len(set(slugs)) < len(slugs):
-            yield place.file, place.line("questions", number), "questions: two choices have one slug; name them apart"
+    for path, message in questions.problems(entry.questions, words, ()):
+        yield place.file, place.line(*path), message
     for number, ending in enumerate(entry.endings):
         line = place.line("endings", number)
         for slug, choices in ending.when.items():

@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.library.practice import Practice
+from bot.library.questions import Welcome
 from bot.library.schema import Entry, Language, Origin
 
 Kind = TypeVar("Kind", bound=Entry)
@@ -20,6 +21,7 @@ class Library:
     """All that the assistant can say.
 
     *entries* maps each id to its entry, in the order of the pack; *messages* are the templates of what handlers say;
+    *welcome* are the questions for somebody new, None in a pack without any;
     *digest* names the exact content, so that anything built from it can be cached.
     """
 
@@ -28,6 +30,7 @@ class Library:
     practice: Practice
     messages: Mapping[str, str]
     language: Language
+    welcome: Welcome | None
     digest: str
 
     def entry(self, id: str) -> Entry:

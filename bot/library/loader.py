@@ -2,17 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bot.library import checks, positions
+from bot.library import checks, positions, questions
 from bot.library.library import Library
 from bot.library.practice import Practice
 from bot.library.problems import ContentError, Problem, mend
+from bot.library.questions import Welcome
 from bot.library.schema import KINDS, Article, Entry, Language, Origin
 from bot.settings import DEFAULT_CONTENT
 
@@ -155,6 +156,8 @@ def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) 
             for position, item in enumerate(data or ()):
                 reader.entry(kind, item, path, lines, (position,))
     language = _language(reader)
+    words = language.words if language is not None else {}
+    welcome = _welcome(reader, words)
     shipped = _messages(_Reader(DEFAULT_CONTENT))
     said = {key: text for key, (text, _) in shipped.items()}
     for file, line, message in checks.problems(
@@ -163,6 +166,7 @@ def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) 
         origins,
         messages,
         said,
+        words,
         reader.unread,
     ):
         reader.problems.append(Problem(file, line, message))
@@ -178,6 +182,7 @@ def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) 
         # What a pack leaves unsaid is said in the shipped pack's words.
         messages=MappingProxyType(said | {key: text for key, (text, _) in messages.items()}),
         language=language,
+        welcome=welcome,
         digest=reader.digest.hexdigest(),
     )
 
@@ -189,6 +194,19 @@ def _one(reader: _Reader, name: str, kind: type[BaseModel]) -> Any:
         return None
     data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
     return None if data is None else reader.model(kind, data, path, lines)
+
+
+def _welcome(reader: _Reader, words: Container[str]) -> Welcome | None:
+    """The questions for somebody new; a pack need not have any."""
+    path = reader.folder / "welcome.yaml"
+    if not path.exists():
+        return None
+    data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
+    welcome: Welcome | None = None if data is None else reader.model(Welcome, data, path, lines)
+    if welcome is not None:
+        for where, message in questions.problems(welcome.questions, words, reader.entries):
+            reader.add(path, positions.line_of(lines, where), message)
+    return welcome
 
 
 def _origins(reader: _Reader) -> dict[str, Origin]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bot.library.body_book import BodyBook, BodyNote
 from bot.library.fields import Body, Frozen, Id, Label, Line, Slug, Title, Url, WallTime
+from bot.library.questions import CheckQuestion
 from bot.library.safety_book import SafetyBook, SafetyExamples
 
 
@@ -108,31 +109,6 @@ class Routine(Entry):
     prompts: Annotated[tuple[Line, ...], Field(min_length=3)]
     praise: Annotated[tuple[Line, ...], Field(min_length=2)]
     nicknames: Annotated[tuple[Label, ...], Field(min_length=1)]
-
-
-class CheckChoice(Frozen):
-    """One way to answer a check's question; *safety* ends the check there."""
-
-    slug: Slug
-    label: Label
-    words: Annotated[tuple[Line, ...], Field(min_length=1)]
-    like: tuple[Slug, ...] = ()
-    """Keys of ``language/words.yaml`` whose words mean this answer, too."""
-    days: tuple[int, int] | None = None
-    """How long ago something began that means this answer (「3日前から」), both ends in."""
-    minutes: tuple[int, int] | None = None
-    """How long a time means this answer (「5分なら」), both ends in."""
-    notes: tuple[BodyNote, ...] = ()
-    """What it tells about the body: known as long as the talk lasts."""
-    safety: Id | None = None
-
-
-class CheckQuestion(Frozen):
-    """One question of a check."""
-
-    slug: Slug
-    ask: Line
-    choices: Annotated[tuple[CheckChoice, ...], Field(min_length=2, max_length=10)]
 
 
 class CheckEnding(Frozen):

@@ -97,6 +97,12 @@ _DUE_REMINDERS: sa.Select[Any] = (
     .limit(BATCH)
     .with_for_update(of=Reminder, skip_locked=True)
 )
+_MOVED = ("next_due_at", "rang_at", "rang_for", "unanswered")
+_MOVE = (
+    sa.update(Reminder.__table__)  # type: ignore[arg-type]
+    .where(Reminder.__table__.c.id == sa.bindparam("new_id"))
+    .values({name: sa.bindparam(f"new_{name}") for name in _MOVED})
+)
 _DUE_SNOOZES = (
     sa.select(Snooze.id, Snooze.person_id, Snooze.routine_id, Snooze.for_day, Snooze.due_at, Person.line_user_id)
     .join(Person, Person.id == Snooze.person_id)
@@ -121,10 +127,7 @@ def _plan_reminders(batch: Batch) -> tuple[list[Ring], bool]:
         # From the moment that was due, not from now: a later one may be due as well, and not too late yet.
         reminder.next_due_at = schedule.next_ring(reminder, max(ring.due_at, batch.now - LOOK_BACK))
     if due:
-        moved = ("id", "next_due_at", "rang_at", "rang_for", "unanswered")
-        batch.session.execute(
-            sa.update(Reminder), [{name: getattr(reminder, name) for name in moved} for reminder in due]
-        )
+        batch.session.execute(_MOVE, [{f"new_{name}": getattr(one, name) for name in ("id", *_MOVED)} for one in due])
     for reminder in unheard:
         pauses.put_to_rest(batch.session, batch.session.get_one(Reminder, reminder.id), batch.now)
     return rings, len(due) == BATCH or any(one.next_due_at is not None and one.next_due_at <= batch.now for one in due)

@@ -111,6 +111,14 @@ def test_whoever_turns_it_off_gets_none_and_is_not_told_that_week_again(
     assert summaries.plan_due(sessions, render, SUNDAY, zone=TOKYO) == 0
 
 
+def test_turning_off_what_was_never_on_keeps_nothing_back(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        person, _ = people.meet(session, "U" + "9" * 32, FRIDAY)
+        summaries.turn_off(person, today=FRIDAY.date())
+
+        assert summaries.is_to_be_told(person, FRIDAY.date())
+
+
 def test_many_are_written_in_several_transactions(
     sessions: Sessions, ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
+import handlers
 from bot.conversation import Card
 from bot.models import BodyNote, Evidence, OutboxMessage, Person, Reminder
 from bot.talk import Heard, House, Visitor
-from handlers.body import VERBS
+from handlers.body import COMMANDS, VERBS
 
 Talk = Callable[[str], Heard]
 
@@ -380,6 +381,24 @@ def test_a_barring_note_in_the_middle_of_a_routine_ends_it(visitor: Visitor, tal
 
     assert heard.reply is not None
     assert heard.reply.about == "safety/see-doctor"
+
+
+CALM_VERBS = {
+    *("break", "delete-ask", "delete-no", "delete-yes", "done", "export", "month", "none", "not-safety", "note"),
+    *("others", "pause", "rest", "section", "start-announcements", "stop", "stop-all", "stop-announcements"),
+    *("stop-reminders", "summary", "welcome"),
+}
+CALM_COMMANDS = {
+    f"command/{slug}"
+    for slug in ("articles", "menu", "my-data", "progress", "reminder-list", "reminder-pause", "reminder-stop")
+    + ("routine-done", "talk-to-staff", "thanks")
+}
+
+
+def test_of_every_button_and_command_it_is_known_whether_it_leads_to_an_exercise() -> None:
+    undecided = set(handlers.BY_TAP) - VERBS - CALM_VERBS | set(handlers.BY_COMMAND) - COMMANDS - CALM_COMMANDS
+
+    assert not undecided, "add them to VERBS or COMMANDS in handlers/body.py, or to those here that are harmless"
 
 
 def test_a_group_knows_nobodys_body(house: House) -> None:

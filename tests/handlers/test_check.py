@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from bot.app import Knowledge
+from bot.library.questions import CheckChoice
 from bot.library.schema import Check
 from bot.talk import Heard, House, Visitor
 from bot.understanding import choices
@@ -47,7 +48,7 @@ def test_answers_in_peoples_own_words_are_taken_for_what_they_mean(knowledge: Kn
     assert sum(right[slug] for slug in grave) / (len(rows) - len(of_answers)) > 0.85
 
 
-def _all_choices(knowledge: Knowledge) -> list[handler.CheckChoice]:
+def _all_choices(knowledge: Knowledge) -> list[CheckChoice]:
     return [c for check in knowledge.library.of(Check) for question in check.questions for c in question.choices]
 
 

@@ -144,6 +144,7 @@ def test_a_button_that_names_no_month_is_not_understood(visitor: Visitor, data: 
     assert reply.outcome == "fallback"
 
 
-def test_a_month_to_come_is_this_one(visitor: Visitor) -> None:
+def test_a_month_to_come_is_this_one_and_one_of_long_ago_is_empty(visitor: Visitor) -> None:
     visitor.follow()
+    assert "1月のカレンダー" in said(visitor.do({"type": "postback", "data": "month 0001-01"}))
     assert "11月のカレンダー" in said(visitor.do({"type": "postback", "data": "month 2027-03"}))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import calendar, db, people, progress, reminders
 from bot.models import Decision, OutboxMessage, Person, Reminder, Snooze
+from bot.reminders.rings import LOOK_BACK
 from tests.bot.reminders.model import Someone, Wish
 from tests.bot.reminders.world import STRETCH, TRAIN, World, in_memory
 from tests.fakes import FakeClock
@@ -439,7 +440,7 @@ class Reminding(RuleBasedStateMachine):
                             wish.pause = (self.now, None)
                     kind = "question" if wish.silent == 3 else "ring"
                     expected[Ring("reminder", name, routine, day, due_at)] = (kind, words)
-                    wish.since = due_at
+                    wish.since = max(due_at, self.now - LOOK_BACK)
                     if not words:
                         wish.rung_for, wish.silent = day, wish.silent + 1
                 wish.since = self.now

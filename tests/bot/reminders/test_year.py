@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 import jpholiday
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bot import calendar, db, people, progress, reminders
 from bot.models import Completion, Decision, OutboxMessage, Person, Reminder, Rest, Snooze
-from tests.bot.reminders.world import BREATHE, STRETCH, TOKYO, TRAIN, World, in_memory
+from tests.bot.reminders.world import BREATHE, STRETCH, TOKYO, TRAIN, World, in_memory, person
 from tests.fakes import FakeClock
 
 PEOPLE, DAYS, FIRST = 1000, 365, date(2026, 4, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
-TIMES = {STRETCH: ("07:00", "07:00", "12:30"), TRAIN: ("12:30", "21:30"), BREATHE: ("21:30", "01:00")}
+TIMES = {STRETCH: ("07:00",), TRAIN: ("07:00", "21:30"), BREATHE: ("21:30", "01:00")}
 GRACE, LATER = timedelta(minutes=45), timedelta(minutes=30)
 
 Key = tuple[str, str, date]
@@ -77,7 +78,7 @@ class Year:
 
     def make_outages(self) -> Iterator[tuple[datetime, datetime]]:
         for day in self.random.sample(range(DAYS), 14):
-            wall = self.random.choice(("06:40", "12:20", "21:25", "21:55"))
+            wall = self.random.choice(("06:40", "06:55", "21:25", "21:55"))
             begins = calendar.instant(FIRST + timedelta(days=day), wall, TOKYO)
             yield begins, begins + timedelta(minutes=self.random.choice((20, 50, 80, 140)))
 
@@ -85,23 +86,17 @@ class Year:
         source = self.random
         is_abroad = number % 50 == 0
         life = Life(f"person-{number}", BERLIN if is_abroad else TOKYO, source.choice((0, 0.3, 0.6, 0.9, 0.9)))
-        routines = [STRETCH] if is_abroad else source.sample(sorted(TIMES), source.choice((1, 2, 2, 3)))
+        routines = [STRETCH] if is_abroad else source.sample(sorted(TIMES), source.choice((1, 1, 2, 3)))
         for routine in routines:
             time = "07:00" if is_abroad else source.choice(TIMES[routine])
-            days = calendar.WEEKDAYS[:5] if source.random() < 0.2 else calendar.WEEKDAYS
+            days = calendar.WEEKDAYS[:5] if source.random() < 0.3 else calendar.WEEKDAYS
             life.wishes[routine] = [Wish(FIRST, time, days, source.random() < 0.85)]
         return life
 
     # A day.
 
     def live(self) -> None:
-        self.world.meet(*(life.name for life in self.lives.values()))
-        for life in self.lives.values():
-            self.world.do(life.name, lambda _session, one, zone=life.zone: setattr(one, "timezone", zone.key))
-            for routine in life.wishes:
-                self.remind(life, routine)
-        with self.world.sessions() as session:
-            self.ids = {name: id for id, name in session.execute(sa.select(Person.id, Person.line_user_id)).tuples()}
+        self.begin()
         for number in range(DAYS):
             day = FIRST + timedelta(days=number)
             if number:
@@ -110,6 +105,17 @@ class Year:
             while (due_at := self.next_due()) is not None and due_at < calendar.day_begins(day + timedelta(1), TOKYO):
                 self.world.clock.now = self.found(due_at)
                 self.ring()
+
+    def begin(self) -> None:
+        """Let everybody be there, and set what they wish."""
+        now = self.world.clock()
+        with self.world.sessions.begin() as session:
+            for life in self.lives.values():
+                session.add(someone := person(life.name, now, life.zone))
+                session.flush()
+                self.ids[life.name] = someone.id
+                for routine in life.wishes:
+                    self.remind(session, someone, life, routine)
 
     def found(self, due_at: datetime) -> datetime:
         """When somebody looks for what is due at *due_at*."""
@@ -182,12 +188,20 @@ class Year:
         wish = Wish(day, self.random.choice(TIMES[routine]), days, not last.is_on_holidays)
         life.wishes[routine].append(wish)
         self.calmed.add((life.name, routine, day))
-        self.remind(life, routine)
+        self.world.do(life.name, lambda session, someone: self.remind(session, someone, life, routine))
 
-    def remind(self, life: Life, routine: str) -> None:
+    def remind(self, session: Session, someone: Person, life: Life, routine: str) -> None:
         wish = life.wishes[routine][-1]
-        self.world.remind(
-            life.name, routine, wish.time, days=list(wish.days), on_holidays=wish.is_on_holidays, zone=life.zone
+        reminders.turn_on(
+            session,
+            someone,
+            routine_id=routine,
+            default_time=wish.time,
+            zone=life.zone,
+            now=self.world.clock(),
+            time=wish.time,
+            days=wish.days,
+            on_holidays=wish.is_on_holidays,
         )
 
     # A minute.
