@@ -30,7 +30,7 @@ def tap(turn: Turn) -> Reply | None:
 
 
 def by_word(turn: Turn) -> Reply:
-    """Record what was done: the routine named, the one spoken of, or the last that rang on the day that is meant."""
+    """Record what was done: the routine named, the one spoken of, the last that rang on the day that is meant, or the only one that is on."""
     day = _day(turn)
     routine = _meant(turn, day)
     if routine is not None:
@@ -106,6 +106,9 @@ def _meant(turn: Turn, day: date) -> Routine | None:
     rung = reminders.last_rung(turn.session, turn.person)
     if rung is not None and calendar.day_of(rung[1], turn.timezone) == day:
         ids.append(rung[0])
+    mine = reminders.on(turn.session, turn.person)
+    if len(mine) == 1:
+        ids.append(mine[0].routine_id)
     found = (turn.library.entries.get(id) for id in ids if isinstance(id, str))
     return next((entry for entry in found if isinstance(entry, Routine)), None)
 

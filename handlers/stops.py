@@ -3,7 +3,7 @@
 Understands: 「リマインドをやめて」「朝のやつは解除で」「全部やめて」「配信停止」
 """
 
-from bot import people, reminders
+from bot import calendar, people, reminders, summaries
 from bot.conversation import Reply, Turn
 from bot.models import Reminder
 from handlers import announcements, reminder_words, undo
@@ -48,6 +48,7 @@ def everything(turn: Turn) -> Reply:
     """No reminders and no announcements any more."""
     stopped = reminders.stop(turn.session, turn.person, None, turn.now)
     people.stop_announcements(turn.person, turn.now)
+    summaries.turn_off(turn.person, today=calendar.day_of(turn.now, turn.timezone))
     again = turn.button("button_start_announcements", "start-announcements")
     return undo.changed(turn, "reminder_all_stopped", stopped, again, about=ID, said=_were(turn, stopped))
 

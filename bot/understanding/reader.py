@@ -20,6 +20,8 @@ THANKS = "command/thanks"
 DONE = "command/routine-done"
 MEANT_BESIDES = 0.6
 """How sure the rest beside a thank-you must be: praise speaks of the treatment, too, and asks nothing."""
+AFTER_A_REPORT = "。!、…〜ー~ っよねなわでぞばいけん"
+"""What may follow the end of a report: marks, and particles of several regions."""
 CLAUSES = re.compile(r"[。!?、\n]+")
 REMINDER_COMMANDS = frozenset(
     f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
@@ -34,6 +36,7 @@ class Understanding:
     reminders: ReminderReader
     matcher: Matcher
     after_safety: tuple[str, ...] = ()
+    did: tuple[str, ...] = ()
 
     @classmethod
     def from_library(
@@ -48,6 +51,7 @@ class Understanding:
             reminders=ReminderReader(library.of(Routine), library.timezone),
             matcher=Matcher.from_library(library, cache),
             after_safety=library.language.words.get("after-safety", ()),
+            did=library.language.words.get("did", ()),
         )
 
     def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:
@@ -63,6 +67,8 @@ class Understanding:
         meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
             meaning = self._after_safety(meaning, text, context.topic)
+        if (meaning.id or "").startswith("routine/") and self._is_report(text):
+            return replace(meaning, id=DONE, slots={"routine": meaning.id})
         if meaning.id in REMINDER_COMMANDS:
             # What reads as a command without a sentence's form still says its time or routine.
             slots = self.reminders.slots(text, now, meaning.id)
@@ -71,6 +77,10 @@ class Understanding:
             slots = self.reminders.slots(text, now, meaning.id)
             meaning = replace(meaning, slots={"routine": slots["routine"], **meaning.slots})
         return meaning
+
+    def _is_report(self, text: str) -> bool:
+        """Whether *text* ends by telling that something was done: 朝のストレッチできた is no wish to see it."""
+        return bool(self.did) and reading(analyse(normalise(text))).rstrip(AFTER_A_REPORT).endswith(self.did)
 
     def _besides_courtesy(self, text: str, meaning: Meaning, context: Context | None) -> Meaning:
         """Thanks and greetings never hide a question: without them, the rest of the message is what was meant."""
