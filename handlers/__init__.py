@@ -81,16 +81,19 @@ BY_STEP: Mapping[str, MaybeHandler] = {
     "routine.step": body.guarded(guided.go_on),
     "snooze.when": body.guarded(snooze.answered),
     "staff.message": staff.noted,
+    "welcome.offered": welcome.offered,
+    "welcome.question": welcome.answered,
 }
 """What a message means inside a flow; None hands it back to be read by itself."""
 
 LASTING_STEPS: Mapping[str, str] = {
     "check.question": "button_continue_check",
     "routine.step": "button_continue_routine",
+    "welcome.question": "button_continue_welcome",
 }
 """Flows that outlive a question in between, with the button that leads back."""
 
-MOVES: frozenset[str] = frozenset({"check", "go", "start"})
+MOVES: frozenset[str] = frozenset({"check", "go", "start", "welcome"})
 """The buttons of these flows: they lead through one, or end it."""
 
 IS_PLAIN: Mapping[str, Callable[[Turn], bool]] = {"check.question": check.is_plain}
@@ -129,6 +132,7 @@ BY_TAP: Mapping[str, MaybeHandler] = {
     "stop-reminders": stops.all_reminders,
     "summary": summary.tap,
     "undo": undo.tap,
+    "welcome": welcome.tap,
     "which": reminder_wishes.which,
 }
 """What a button does, by its verb; ``open`` leads to an id and needs no line here."""

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 
 from bot import body
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
-from bot.library.library import Library
 from bot.library.questions import CheckChoice, CheckQuestion
 from bot.library.schema import Check, CheckEnding, Exercise, Routine
-from bot.understanding import choices
 from handlers import body as bodies
-from handlers import cards, routine, safety
+from handlers import cards, own_words, routine, safety
 
 ASKING = "check.question"
 
@@ -76,26 +74,25 @@ def go_on(turn: Turn) -> Reply | None:
         return _ask(turn, check, _before(answers))
     if turn.means("from-start"):
         return _ask(turn, check, {})
-    question, number = check.questions[len(answers)], choices.number(turn.text)
-    if number is not None and number <= len(question.choices):
-        return _take(turn, check, answers, question.choices[number - 1].slug)
-    chosen = _chosen(turn, question)
+    chosen = own_words.meant(turn, check.questions[len(answers)])
     if chosen is not None:
         return _take(turn, check, answers, chosen)
     if turn.means("unsure"):
         return _ask(turn, check, answers, said="check_unsure")
-    is_of_its_own = turn.meaning.outcome in ("answer", "command") or (turn.meaning.outcome == "suggest" and _asks(turn))
+    is_of_its_own = turn.meaning.outcome in ("answer", "command") or (
+        turn.meaning.outcome == "suggest" and own_words.asks(turn)
+    )
     # Neither an answer nor something of its own: ask again.
     return None if is_of_its_own and turn.meaning.id != check.id else _ask(turn, check, answers, said="check_unclear")
 
 
 def is_plain(turn: Turn) -> bool:
-    """Whether the message is an answer beyond doubt, and a harmless one."""
+    """Whether the message is the very words of a harmless answer."""
     running = _running(turn)
     if running is None:
         return False
     question = running[0].questions[len(running[1])]
-    found = _known(turn, question)
+    found = own_words.plain(turn, question)
     return found is not None and _choice(question, found).safety is None
 
 
@@ -110,44 +107,6 @@ def _running(turn: Turn) -> tuple[Check, dict[str, str]] | None:
 
 def _before(answers: Mapping[str, str]) -> dict[str, str]:
     return dict(list(answers.items())[:-1])
-
-
-def _chosen(turn: Turn, question: CheckQuestion) -> str | None:
-    """The choice that the message means; one that asks or wants something of its own must say nothing else."""
-    answers, today, words = options(turn.library, question), turn.local_now.date(), turn.library.language.words
-    if _asks(turn):
-        return choices.plain(turn.text, answers, today)
-    is_clear = turn.meaning.outcome in ("answer", "command")
-    if is_clear and (turn.meaning.score == 1.0 or turn.text.strip().endswith(words.get("wish", ()))):
-        return _known(turn, question)
-    return choices.choose(turn.text, answers, turn.library.language.synonyms, today)
-
-
-def _known(turn: Turn, question: CheckQuestion) -> str | None:
-    answers, today = options(turn.library, question), turn.local_now.date()
-    return choices.known(turn.text, answers, turn.library.language.synonyms, today, about=question.ask)
-
-
-def _asks(turn: Turn) -> bool:
-    """Whether the message asks something: 「夜かな」 only hesitates."""
-    text, words = turn.text.strip(), turn.library.language.words
-    is_question = text.endswith(words.get("question", ())) and not text.endswith(words.get("hesitant", ()))
-    return is_question or text.endswith(("?", "？"))
-
-
-def options(library: Library, question: CheckQuestion) -> tuple[choices.Option, ...]:
-    """The answers of *question* with all that is said for them."""
-    words = library.language.words
-    return tuple(
-        choices.Option(
-            choice.slug,
-            (choice.label, *choice.words, *(word for key in choice.like for word in words.get(key, ()))),
-            days=choice.days,
-            minutes=choice.minutes,
-            is_grave=choice.safety is not None,
-        )
-        for choice in question.choices
-    )
 
 
 def _take(turn: Turn, check: Check, answers: dict[str, str], slug: str) -> Reply:

@@ -10,6 +10,9 @@ import click
 
 from bot.cli import options
 
+BESIDE_SLOTS = ("from", "bare", "impossible")
+"""What handlers find among the slots and readers of the output beside them: remarks on how a thing was said."""
+
 
 @click.command()
 @options.content_option
@@ -42,9 +45,10 @@ def match(context: click.Context, content_dir: Path | None) -> None:
             "outcome": meaning.outcome,
             "id": meaning.id,
             "candidates": [{"id": one.id, "score": round(one.score, 4)} for one in meaning.candidates],
-            "slots": dict(meaning.slots),
+            "slots": {key: value for key, value in meaning.slots.items() if key not in BESIDE_SLOTS},
             "why": list(meaning.why),
         }
+        found |= {key: meaning.slots[key] for key in BESIDE_SLOTS if key in meaning.slots}
         # As bytes: the terminal's encoding is no matter of ours, and half a surrogate pair keeps its JSON spelling.
         sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
         sys.stdout.buffer.flush()

@@ -67,7 +67,7 @@ class Welcome(Frozen):
             if answers.get(question.slug) == choice.slug
         ]
         order = [id for routines in reversed(named) for id in routines]
-        return sorted(dict.fromkeys(order), key=lambda id: (-order.count(id), order.index(id)))
+        return sorted(dict.fromkeys(order), key=lambda routine: -order.count(routine))
 
 
 Problem = tuple[tuple[str | int, ...], str]

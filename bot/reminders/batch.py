@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.delivery import decisions, gate, outbox, states
-from bot.models import Decision
+from bot.delivery import decisions, gate, outbox
+from bot.models import BodyNote, Completion, Decision, Rest
+from bot.reminders.due import DueReminder, DueSnooze
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +21,7 @@ GONE = "gone"
 
 Message = dict[str, Any]
 Kind = Literal["ring", "question"]
+Purpose = Literal["reminder", "snooze"]
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,13 @@ class Due:
 class Ring:
     """One due moment of one person; *reason* is the word for why it is not sent."""
 
-    purpose: Literal["reminder", "snooze"]
+    purpose: Purpose
     person_id: int
     to: str
     routine_id: str
     day: date
     due_at: datetime
+    person: gate.PersonState
     kind: Kind = "ring"
     reason: str | None = None
 
@@ -56,6 +61,20 @@ Without = Callable[[Session, Collection[tuple[int, str]]], Mapping[tuple[int, st
 KeyT = TypeVar("KeyT")
 
 
+def _noted(kind: type[Completion] | type[Rest]) -> sa.Select[int, str, date]:
+    return sa.select(kind.person_id, kind.routine_id, kind.day).where(
+        kind.person_id.in_(sa.bindparam("people", expanding=True)), kind.day.in_(sa.bindparam("days", expanding=True))
+    )
+
+
+# Built once: putting them together costs more than running them.
+_DONE, _RESTING = _noted(Completion), _noted(Rest)
+_BARRED = sa.select(BodyNote.person_id).where(
+    BodyNote.person_id.in_(sa.bindparam("people", expanding=True)),
+    BodyNote.note.in_(sa.bindparam("notes", expanding=True)),
+)
+
+
 @dataclass(frozen=True)
 class Batch:
     """How the rings of one transaction are judged and put out."""
@@ -66,17 +85,29 @@ class Batch:
     render: Render
     without: Without
 
-    def judge(self, rings: Iterable[Ring]) -> None:
+    def ring(self, purpose: Purpose, row: DueReminder | DueSnooze, reminder: gate.ReminderState | None = None) -> Ring:
+        """What the due *row* stands for, before anything has been decided; a snooze needs no *reminder*."""
+        zone = ZoneInfo(row.timezone) if row.timezone else self.rules.zone
+        person = gate.PersonState(zone, is_blocked=row.blocked_at is not None, reminder=reminder)
+        return Ring(purpose, row.person_id, row.to, row.routine_id, row.day, row.due_at, person)
+
+    def judge(self, rings: Sequence[Ring]) -> None:
         """Note in each of *rings* why the gate does not let it pass, when it does not."""
-        for those in _grouped(rings, lambda ring: (ring.routine_id, ring.day)).values():
-            people = [ring.to for ring in those]
-            known = states.load(
-                self.session, people, _message(those[0]), self.now, zone=self.rules.zone, barring=self.rules.barring
-            )
-            for ring in those:
-                state = known[ring.to]
-                decision = gate.decide(_message(ring), state.person, self.now, state.ledger, self.rules)
-                ring.reason = decision.reason if decision.verb == "drop" else None
+        if not rings:
+            return
+        people, days = {ring.person_id for ring in rings}, {ring.day for ring in rings}
+        done, resting = (
+            {tuple(row) for row in self.session.execute(noted, {"people": people, "days": days})}
+            for noted in (_DONE, _RESTING)
+        )
+        barred = set(self.session.scalars(_BARRED, {"people": people, "notes": self.rules.barring}))
+        for ring in rings:
+            key = (ring.person_id, ring.routine_id, ring.day)
+            message = gate.Message(ring.purpose, ring.due_at, ring.routine_id, ring.day)
+            person = replace(ring.person, is_barred=True) if ring.person_id in barred else ring.person
+            ledger = gate.Ledger(is_done=key in done, is_resting=key in resting)
+            decision = gate.decide(message, person, self.now, ledger, self.rules)
+            ring.reason = decision.reason if decision.verb == "drop" else None
 
     def put_out(self, rings: Sequence[Ring]) -> None:
         """Write one message for all of *rings* that say the same, and a decision for each that is not sent."""
@@ -123,10 +154,6 @@ class Batch:
             verb="drop",
             reason=ring.reason,
         )
-
-
-def _message(ring: Ring) -> gate.Message:
-    return gate.Message(ring.purpose, ring.due_at, ring.routine_id, ring.day)
 
 
 def _grouped(rings: Iterable[Ring], key: Callable[[Ring], KeyT]) -> dict[KeyT, list[Ring]]:

@@ -75,17 +75,21 @@ def reschedule(session: Session, reminder: Reminder, now: datetime) -> None:
 
 
 def _pass_over(session: Session, reminder: Reminder, due_at: datetime, reason: gate.Reason, now: datetime) -> None:
+    zone = ZoneInfo(reminder.zone)
+    reminder.next_due_at = schedule.next_ring(reminder, now)
+    day = calendar.day_of(due_at, zone)
+    if reminder.next_due_at is not None and calendar.day_of(reminder.next_due_at, zone) == day:
+        return  # It was only moved within its day.
     decisions.drop(
         session,
         reminder.person_id,
         purpose="reminder",
         routine_id=reminder.routine_id,
-        day=calendar.day_of(due_at, ZoneInfo(reminder.zone)),
+        day=day,
         due_at=due_at,
         reason=reason,
         now=now,
     )
-    reminder.next_due_at = schedule.next_ring(reminder, now)
 
 
 def _of(person: Person) -> sa.Select[Reminder]:

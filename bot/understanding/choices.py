@@ -105,10 +105,12 @@ def known(text: str, options: tuple[Option, ...], synonyms: Groups, today: date,
     if found is not None:
         return found
     found, terms = _told(text, options, synonyms)
+    if found is None:
+        return None
     telling = _telling(options, synonyms)
-    asked = set(_terms(about, telling.concepts))
-    words = {term for term in terms if not term.startswith((MARK, HOW, BESIDE))} - asked
-    return found if found is not None and all((word, found) in telling.weights for word in words) else None
+    own = {term for term in terms if (term, found) in telling.weights and not term.startswith(MARK)}
+    strange = {term for term in terms - own if not term.startswith((MARK, HOW, BESIDE))}
+    return found if own and strange <= set(_terms(about, telling.concepts)) else None
 
 
 def _told(text: str, options: tuple[Option, ...], synonyms: Groups) -> tuple[str | None, set[str]]:

@@ -34,13 +34,15 @@ DAYS = (
 )
 """Recurring days."""
 
-_WEEKDAY_DATE = rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}(?:[と・、や]{_DAY})*|土日)"
+_WEEKDAY_DATE = (
+    rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}(?:[と・、や]{_DAY})*|[{_KANJI}]{{2,}}{_NOT_AFTER})"
+)
 _NUMBERED = (
-    r"(?:今月|来月|再来月)の?\d{1,2}日|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])"
+    r"(?:今月|来月|再来月|年末|年始|正月)の?\d{1,2}日|(?<![\d:月])[12]\d日(?=だけ|は)|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d:/])\d{1,2}/\d{1,2}(?![\d/])"
     r"|(?<![\d:月])\d{1,2}日(?=(?:\([月火水木金土日]\))?(?:まで|から|に(?![0-9一何])|より|ー|以降))|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再|に入|にな)"
 )
 _BARE_WEEKDAY = (
-    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}))|以降|いっぱい|に?再開)|[{_KANJI}](?=まで)"
+    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}))|以降|いっぱい|に?再開|になったら)|[{_KANJI}](?=まで)"
     r"|週末(?=まで|いっぱい)"
 )
 DATE = (
@@ -55,7 +57,9 @@ _MONTH_DAY = re.compile(r"(\d{1,2})(?:月の?|/)(\d{1,2})")
 _MONTH_ONLY = re.compile(r"(\d{1,2})月末?")
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})日")
 _MONTHS_AHEAD = {"今月": 0, "来月": 1, "再来月": 2}
+_MONTHS = {"年末": 12, "年始": 1, "正月": 1}
 _ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
+_FIRST_DAY = re.compile(rf"([{_KANJI}])(?=曜|[{_KANJI}])")
 _OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
 _RANGE = re.compile(RANGE)
 
@@ -124,15 +128,18 @@ def stretch(text: str, today: date) -> tuple[date, date] | None:
         first = _next_date(int(found[1]), 1, today.replace(day=1))
         return (first, months_later(first, 1) - timedelta(days=1)) if first else None
     if found := _DAY_OF_MONTH.search(text):
+        if month := _MONTHS.get(text[:2]):
+            return _twice(_next_date(month, int(found[1]), today))
         ahead = next((months for name, months in _MONTHS_AHEAD.items() if text.startswith(name)), None)
         return _twice(_next_day_of_month(int(found[1]), today, ahead))
     for name, days in _NAMED.items():
         if text == name:
             return days(today)
     if found := _ENDS_WITH_DAY.search(text):
-        first = re.search(rf"[{_KANJI}](?=曜)", text)
-        days = [_weekday(text, _KANJI.index(day), today) for day in (first[0] if first else found[1], found[1])]
-        return days[0][0], days[1][1]
+        # 来週の火曜と水曜 lasts from the one to the other.
+        begins = _FIRST_DAY.search(text) or found
+        last = _weekday(text, found[1], today)
+        return min(_weekday(text, begins[1], today), last), last
     return None
 
 
@@ -146,19 +153,14 @@ def _twice(day: date | None) -> tuple[date, date] | None:
     return (day, day) if day else None
 
 
-def _weekday(text: str, number: int, today: date) -> tuple[date, date]:
+def _weekday(text: str, name: str, today: date) -> date:
+    number = _KANJI.index(name)
     monday = today - timedelta(days=today.weekday())
-    weekend = "土日" in text
-    if text.startswith("再来週"):
-        day = monday + timedelta(days=14 + number)
-    elif text.startswith("来週"):
-        day = monday + timedelta(days=7 + number)
-    elif text.startswith("今週"):
-        day = monday + timedelta(days=number)
-    else:
-        later = text.startswith(("次", "つぎ"))
-        day = today + timedelta(days=(number - today.weekday() - later) % 7 + later)
-    return day - timedelta(days=weekend), day
+    for week, start in (("再来週", 14), ("来週", 7), ("今週", 0)):
+        if text.startswith(week):
+            return monday + timedelta(days=start + number)
+    later = text.startswith(("次", "つぎ"))
+    return today + timedelta(days=(number - today.weekday() - later) % 7 + later)
 
 
 def _next_date(month: int, day: int, today: date) -> date | None:

@@ -26,6 +26,8 @@ CLAUSES = re.compile(r"[。!?、\n]+")
 REMINDER_COMMANDS = frozenset(
     f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
 )
+DOUBTED = frozenset({"command/reminder-set", "command/reminder-pause", "command/snooze"})
+"""The commands that bookings, arrivals and reports resemble: 30分後に着きます, 12/1まで休みですか."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ class Understanding:
         if meaning.id in REMINDER_COMMANDS:
             # What reads as a command without a sentence's form still says its time or routine.
             slots = self.reminders.slots(text, now, meaning.id)
+            says_when = any(slots[name] is not None for name in ("time", "days", "until", "minutes"))
+            if says_when and meaning.id in DOUBTED and not self.reminders.may_be(text, meaning.id):
+                return _asked_back(meaning)
             meaning = replace(meaning, slots={**slots, **meaning.slots})
         elif meaning.id == DONE:
             slots = self.reminders.slots(text, now, meaning.id)
@@ -108,3 +113,10 @@ class Understanding:
         if any(word in text or word in kana for word in self.after_safety):
             return True
         return not any(token.pos2 in ("普通名詞", "固有名詞") or token.pos == "感動詞" for token in tokens)
+
+
+def _asked_back(meaning: Meaning) -> Meaning:
+    """A reminder command that was taken for one by its words alone, offered after what else the words may be about."""
+    others = tuple(candidate for candidate in meaning.candidates if candidate.id != meaning.id)
+    itself = tuple(candidate for candidate in meaning.candidates if candidate.id == meaning.id)
+    return replace(meaning, outcome="suggest", id=None, candidates=(*others[:3], *itself), slots={})

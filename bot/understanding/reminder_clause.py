@@ -4,28 +4,40 @@ import re
 from collections.abc import Sequence, Set
 
 from bot.understanding import dates, times
-from bot.understanding.reminder_words import SLOTS, WANTS, Word, is_taken_back
+from bot.understanding.reminder_asides import is_taken_back
+from bot.understanding.reminder_words import SLOTS, WANTS, Word
 
 _PAST = re.compile(
     r"(?:(?<!ことにし)(?<!ことにしまし)た|でした|いだ|(?<![いるうくつむ])んだ)(?:よ|ね|わ|で|な|の|さ|し|ん(?:や|だ|です)?|けど|が|っけ|ねん|か)*$"
 )
 _ONGOING = re.compile(r"[てで]い?(?:る|ます|ない|ません|まし|へん|ねん|んの|んだ|んや(?!で?か)|んけど|たい?ら|ると)")
 _REFUSED = re.compile(r"^.{1,4}?(?:ない|ません|へん|んで(?!す)|んと|なくて)")
-_HOW = re.compile(r"どう|には|[ただる](?:ほう|方)|べき|たら(?:いい|ええ)|と(?:どう|いい)|れば(?!と)")
+_HOW = re.compile(
+    r"どう|には|[ただる](?:ほう|方)|べき|(?<!くれ)(?<!もらえ)(?<!もろえ)たら(?:いい|ええ)|と(?:どう|いい)|れば(?!と)"
+)
 _BETTER = re.compile(r"(?:の方)?がいい")
-_HELPED = re.compile(r"[てで](?:い|お)?(?:く|もら|もろ|いただ|頂|ほし|欲|い?いで|も|ん$|え[なや]|け[れろ])|ちゃ[らりっ]")
-_NO_LONGER = re.compile(r"なく(?:なり|なっ)")
+_VOLITION = re.compile(r"(?:よう?|とこう?|ろう?)$")
+_WISHES = re.compile(r"たい")
+_HELPED = re.compile(
+    r"[てで](?:い|お)?(?:く|もら|もろ|いただ|頂|ほし|欲|い?いで|も|ん$|え[なや]|け[れろ])|ちゃ[らりっ]"
+)
+_NO_LONGER = re.compile(r"(?:なく|に)(?:なり|なっ)")
 _WHETHER_NOT = re.compile(r"(?:なら|なり|でき|くれ|いけ|え|れ|ちゃら)(?:ない|ませ?ん|へん|ん)(?:です)?$")
-_HELPED_ALREADY = re.compile(r"(?:くれ|もらっ|もらえ|いただい|でき|られ)(?:て(?:い?る|い?ます|い?た|あ)|た(?!ら)|まし)|願いしてい?[たまる]")
+_HELPED_ALREADY = re.compile(
+    r"(?:くれ|もらっ|もらえ|いただい|でき|られ)(?:て(?:い?る|い?ます|い?た|あ)|た(?!ら)|まし)|願いしてい?[たまる]"
+)
 _PERMITS = re.compile(
     r"くれ|くだ|下さ|もら|もろ|いただ|頂|でき|られ|れます|れる|せる|せます|いい|ええ|可能|かまい"
-    r"|よろし|ほし|欲し|頼|たの|お願|ちょうだい|いけ|なりま"
+    r"|よろし|ほし|欲し|頼|たの|お願|ちょうだい|いけ|なりま[すせ]"
 )
-_REQUEST = re.compile(r"[てで](?:ね|や|よ|ください|くれ.*|もらえ.*|ほし.*)?$|ください|願い")
+_REQUEST = re.compile(
+    r"[てで](?:ね|や|よ|な)?$|ください|下さい|願い|くれ|もら|もろ|いただ|ちょうだい|ほし|助か|嬉し|うれし|幸い|ありがた|たい(?:です|ん|の|な)*$"
+)
 _WONDERS = re.compile(r"(?:かな|か|の|ん|っけ)$")
 _ONLY = re.compile(rf"(?:の?{times.PART})?(?:だけ|のみ)")
 _MOMENT = re.compile(r"(?:たら|だら|てから|でから|(?:ころ|頃|あがり|上がり|終わり|帰り)に)$")
 _RESTS = re.compile(r"(?:み|ます|なし|たい|して|て|で)$")
+_AFTER_A_WISH = frozenset({"fill", "particle", "question", "because"})
 _UNFINISHED = frozenset({"wait", "later", "now", "list", "when", "again", "do"})
 _LIGHT = frozenset({"ask", "make", "suru", "set", "do"})
 _WEIGHTY = WANTS - {"mata", "after", "ask", "make", "do"}
@@ -35,10 +47,11 @@ _FAR = 10_000
 
 def finishes(words: Sequence[Word]) -> bool:
     """Whether *words* end with a request, so that a comma after them begins something new."""
-    last = words[-1] if words else None
+    last = next((word for word in reversed(words) if word.kind not in _AFTER_A_WISH), None)
     if last is None or last.kind not in WANTS or last.kind in _UNFINISHED:
         return False
-    return bool(_REQUEST.search(last.text)) or last.kind in ("stop", "rest") and bool(_RESTS.search(last.text))
+    rests = last.kind in ("stop", "rest") and _RESTS.search(last.text)
+    return bool(rests or _REQUEST.search(last.text) or _HELPED.search(last.text))
 
 
 class Clause:
@@ -59,12 +72,16 @@ class Clause:
         self.act = self._act()
         """The word that says what is wanted."""
         self.question = self._question()
-        self.corrected = {word.kind for place, word in enumerate(words) if word.aside and is_taken_back(words, place + 1)}
+        self.corrected = {
+            word.kind for place, word in enumerate(words) if word.aside and is_taken_back(words, place + 1)
+        }
         """What kinds of words are taken back for another: 7時じゃなくて6時半."""
         self._end = self._end_of_request()
         strange = [word for word in words if word.kind == "unknown"]
         # 落ち着くまで, 帰ってくるまで: until a day that only the person knows.
-        self.until = any(word.text.endswith(("まで", "までは")) or word.aside and "まで" in word.text for word in strange)
+        self.until = any(
+            word.text.endswith(("まで", "までは")) or word.aside and "まで" in word.text for word in strange
+        )
         # ご飯食べたら, 帰ってから: a moment that only the person knows.
         moments = any(word.aside and _MOMENT.search(word.text) for word in strange)
         self.moment = moments or "なったら" in self.texts("fill")
@@ -75,6 +92,10 @@ class Clause:
             if word.kind == "unknown" and word.start < self._end and not word.text.endswith(("まで", "までは"))
         )
         """How many letters of it are not understood."""
+        self.trailing = self._trails()
+        """Whether something not understood follows what is wanted."""
+        self.asks = self._asks()
+        """Whether the act asks, wishes or plans: it is no report, no refusal, and no question but a polite one."""
 
     def has(self, *kinds: str) -> bool:
         """Whether the main clause has a word of any of *kinds*."""
@@ -92,9 +113,7 @@ class Clause:
         """What follows *word* in the sentence."""
         return "".join(later.text for later in self.all if later.start >= word.end)
 
-    @property
-    def trailing(self) -> bool:
-        """Whether something not understood follows what is wanted."""
+    def _trails(self) -> bool:
         start, shortest = (self.act.end, 2) if self.act else (0, 1)
         return any(
             word.kind == "unknown" and start <= word.start < self._end and len(word.text) >= shortest
@@ -110,10 +129,21 @@ class Clause:
         )
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether it speaks of a booking, a visit or an exercise rather than of a notification."""
+        business = self.anywhere("shop") or self.has("visit")
+        return self.has("block", "shop") or business and not self.has("noun")
+
+    @property
+    def starts(self) -> bool:
+        """Whether a date is the first day of many: 来週から."""
+        return any(word.kind == "date" and self.after(word).startswith("から") for word in self.main)
+
+    @property
     def shows_what_is_sent(self) -> bool:
         """Whether what is sent stands right before the act: 今のリマインドを教えて."""
-        before = [word for word in self.main if self.act and word.end <= self.act.start][-2:]
-        return [word.kind for word in before] == ["noun", "particle"] and before[1].text == "を"
+        before = [word for word in self.main if self.act and word.end <= self.act.start and word.text != "を"]
+        return bool(before) and before[-1].kind == "noun"
 
     @property
     def sent_by_another(self) -> bool:
@@ -129,9 +159,7 @@ class Clause:
         before = [word for word in self.main if self.act and word.end == self.act.start]
         return bool(before) and before[0].kind == "unknown" and before[0].text.endswith(("を", "が"))
 
-    @property
-    def asks(self) -> bool:
-        """Whether the act asks, wishes or plans: it is no report, no refusal, and no question but a polite one."""
+    def _asks(self) -> bool:
         if self.act is None:
             return not self.question
         text = self.act.text
@@ -141,7 +169,11 @@ class Clause:
             return True
         if _HELPED.search(text) or _PERMITS.search(text + self.after(self.act)[:12]):
             return not _HELPED_ALREADY.search(text)
-        return not (_PAST.search(text) or _ONGOING.search(text) or self.question)
+        if _VOLITION.search(text):
+            return True
+        # 変えたいんですけど、どうすればいい? wishes before it asks.
+        wishes = _WISHES.search(text) and any(word.kind == "because" for word in self.all if word.start >= self.act.end)
+        return not (_PAST.search(text) or _ONGOING.search(text) or self.question and not wishes)
 
     @property
     def refuses(self) -> bool:
@@ -164,6 +196,17 @@ class Clause:
     def adds_days(self) -> bool:
         """Whether days come to those there are: 日曜もお願いします."""
         return any(word.kind == "days" and self.after(word).startswith("も") for word in self.main)
+
+    @property
+    def at_a_part(self) -> bool:
+        """Whether it names a part of the day as a time: 昼休みに."""
+        return any(word.kind == "part" and self.after(word).startswith("に") for word in self.main)
+
+    @property
+    def often(self) -> bool:
+        """Whether more days are named than a booking could mean: 毎日, 月水金; 平日 and 土日 may be said of one."""
+        named = [word for word in self.main if word.kind == "days" and not self.after(word).startswith("の")]
+        return any(len(dates.weekdays(word.text)) > 2 and "平日" not in word.text for word in named)
 
     @property
     def habitual(self) -> bool:

@@ -7,7 +7,8 @@ command stands only if the sentence, as far as it is understood, speaks of that 
 from collections.abc import Sequence
 
 from bot.understanding.reminder_clause import Clause
-from bot.understanding.reminder_wishes import LIST, MOST_UNKNOWN, PAUSE, SET, SNOOZE, STOP
+from bot.understanding.reminder_commands import LIST, PAUSE, SET, SNOOZE, STOP
+from bot.understanding.reminder_wishes import MOST_UNKNOWN
 from bot.understanding.reminder_words import SLOTS, WANTS, Word
 
 _SPEAKS_OF = {
@@ -22,12 +23,10 @@ _SPEAKS_OF = {
 def may_be(words: Sequence[Word], command: str) -> bool:
     """Whether *words* may be the wish for *command* that they resemble."""
     clause = Clause(words)
-    if clause.has("block") or clause.anywhere("shop") and not clause.has("noun"):
+    if clause.is_elsewhere or clause.object_unknown or clause.trailing:
         return False
-    spoken_of = clause.kinds & _SPEAKS_OF[command]
     if clause.act is None:
         # 22時で says all there is to say; リマインドってなに says nothing that is wanted.
-        spoken_of = spoken_of or command == SET and clause.kinds & SLOTS
-        return bool(spoken_of) and not clause.question and not clause.trailing
-    reports = not clause.asks and command != LIST
-    return bool(spoken_of) and not (reports or clause.trailing) and clause.unknown <= MOST_UNKNOWN
+        return not clause.question and clause.has(*_SPEAKS_OF[command], *(SLOTS if command == SET else ()))
+    is_wish = clause.asks or command == LIST
+    return is_wish and clause.has(*_SPEAKS_OF[command]) and clause.unknown <= MOST_UNKNOWN

@@ -3,7 +3,7 @@
 Kinds of slots: ``routine clock minutes span date days holiday part noun thing``; ``noun`` is what is sent (通知), ``thing``
 what is set (設定, 時間). Kinds of what is wanted: ``change make shift set suru do notify again mata later after wait now
 stop rest resume when list ask``. The rest: ``state`` (入ってる), ``all``, ``mou``, ``while`` (しばらく), ``fill``
-(politeness and adverbs), ``shop`` and ``block`` (other business), ``because``, ``stop_here`` (。), ``comma``,
+(politeness and adverbs), ``shop``, ``visit`` and ``block`` (other business), ``because``, ``stop_here`` (。), ``comma``,
 ``question``, ``particle``.
 
 Words of what is wanted carry their ending (変え|てほしい), because it says whether they ask, tell or report.
@@ -11,51 +11,72 @@ Words of what is wanted carry their ending (変え|てほしい), because it say
 
 from bot.understanding import dates, times
 from bot.understanding.reminder_courtesy import FILL
-from bot.understanding.reminder_endings import BECAUSE, TAIL, joined
+from bot.understanding.reminder_endings import BECAUSE, joined
 from bot.understanding.reminder_verbs import VERBS
 from bot.understanding.routine_names import MARK
 
 SHOP = joined(r"""
-    予約|よやく|営業|空い|空き|開い|開店|閉店|お店|店(?!員)|(?<![退入])医?院(?!長)|枠|施術|先生|受付|駐車|料金|値段
-    |でた(?=が|を|のこ|は|も|全|消|け)|個人情報|定休|来店|(?<!落ち)着[きくい](?!たら|てから)|到着(?!したら|してから)|伺|通え|通い|遅刻|診察|会員|支払
-    |れっすん|担当|回数|[2二]人で|電話(?=し|を|く|したい|でき|番号|で)|来れば|来院|行け|行って|行きた
+    予約|よやく|営業|空い|空き|開い|開店|閉店|お店|店(?!員)|(?<![退入病])医?院(?!長)|枠|施術|駐車|料金|値段
+    |でた(?=が|を|のこ|は|も|全|消|け)|個人情報|定休|来店|会員|支払|れっすん|回数|来院|[2二]人で
 """)
 """Words of the practice's own business: a booking is no reminder."""
 
-# 止める方法 asks to stop; ストレッチの方法 does not.
-_BLOCK = r"(?<![めえ]る)(?<![除止更定]の)(?:やり方|やりかた|方法|仕方|しかた)|どうやっ|効果|何回|何秒|痛[いく]|[めえり]方(?!が|は早|は遅)|動画|説明|最初から|こつ(?=[をはが教])"
+_VISIT = joined(r"""
+    (?<!落ち)着[きくい](?!たら|てから)|到着(?!したら|してから)|伺|通え|通い|遅刻|電話(?=し|を|く|したい|でき|番号|で)
+    |来れば|行け|行って|行きた|先生|受付|診察|担当
+""")
+"""Words of a visit: they say what a time is for, unless they only give a reason."""
+
+_BLOCK = joined(r"""
+    (?<![めえ]る)(?<![除止更定]の)(?:やり方|やりかた|方法|仕方|しかた)|どうやっ|[めえり]方(?!が|は早|は遅)|こつ(?=[をはが教])
+    |効果|何回|何秒|痛[いく]|動画|説明|最初から|詳しく
+""")
+"""Words of what an exercise is like. 止める方法 asks to stop."""
 
 _WHILE = joined(r"""
-    しばらく(?:の?(?:あいだ|間))?|当分(?:の?間)?|とうぶん|当面|一旦|いったん|ちょっと(?!お願い|相談|すみ|すい|聞)(?:の?間|だけ)?|少し(?:の?間|だけ)?|ちょい
-    |(?:^|(?<=[、。]))(?:[^、。0-9]{2,10}(?<!背)中(?=は|だけ|[止休停通お、])|[^、。0-9]{1,10}(?:の|[るうくむぶすつ])(?:間|あいだ)(?:は|だけ)?)
+    しばらく(?:の?(?:あいだ|間))?|当分(?:の?間)?|とうぶん|当面|一旦|いったん|ちょい|少し(?:の?間|だけ)?
+    |ちょっと(?!お願い|相談|すみ|すい|聞)(?:の?間|だけ)?
+    |(?:^|(?<=[、。]))[^、。0-9]{2,10}(?<!背)中(?=は|だけ|[止休停通お、])
+    |(?:^|(?<=[、。]))[^、。0-9]{1,10}(?:の|[るうくむぶすつ])(?:間|あいだ)(?:は|だけ)?
+""")
+
+_BECAUSE = joined(rf"""
+    {BECAUSE}(?:ね|さ)?|(?<=[いだたるんす])し(?=、|[^ぁ-ん]|$)|(?<=[いすだんた])が(?=、|$|[^ぁ-ん]|どう)
+    |ですが(?=[^ぁ-ん、]|どう)
+""")
+
+_PARTICLE = joined(r"""
+    から|まで(?:に)?|より|には|とは|とか|なら|って|ては?|(?:じゃ|では|や|で)なく(?:て)?|[じや]ゃ?のうて
+    |(?:と)?(?:ちゃうくて|ちごて|違って)|では|です(?:ね|が)?|でした?|だった(?=$|[。、])|ます|ねん|やん|っす
+    |[はがをにでともへやねよなわさのんだー・]
 """)
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("routine", MARK),
     ("stop_here", r"[。!]"),
-    ("question", r"\?|(?<!よ)か(?:な|ね|しら)?(?=$|[。、?!])"),
-    ("comma", r"[、【】「」『』\"\[\]]"),
+    ("question", r"[?]|(?<!よ)か(?:な|ね|しら)?(?=$|[。、?!])"),
+    ("comma", r"[、【】「」『』]|(?<!\d):|:(?!\d)"),
     # The first look at one letter spares most places the long patterns.
     ("clock", "(?=[0-9早明朝毎今午お昼夕晩夜真深寝就眠正らap])" + times.CLOCK),
     ("span", "(?=[0-9半数])" + times.SPAN),
     ("minutes", "(?=[0-9半小])" + times.MINUTES),
     ("date", "(?=[0-9今明来再次つこ年月火水木金土日週お正大元く三])" + dates.DATE),
     ("days", "(?=[毎連平週休月火水木金土日])" + dates.DAYS),
-    ("holiday", r"祝日?(?!い)"),
-    ("because", rf"{BECAUSE}(?:ね|さ)?|(?<=[いだたるんす])し(?=、|[^ぁ-ん]|$)|(?<=[いすだん])が(?=、|$|[^ぁ-ん]|どう)|ですが(?=[^ぁ-ん、]|どう)"),
+    ("holiday", r"祝祭?日?(?!い)"),
+    ("because", _BECAUSE),
     ("shop", SHOP),
+    ("visit", _VISIT),
     ("block", _BLOCK),
     *VERBS,
     ("all", r"[2二]度と|全体的に|全体|全部|ぜんぶ|全て|すべて|一切|いっさい|今後(?:は|の)?"),
     ("mou", r"もう(?![少ちすたて])"),
     ("while", _WHILE),
-    ("thing", r"設定|せってい|時間帯?|じかん|時刻|るてぃん|るちん|めにゅ|やつ|曜日|予定|内容|中身|(?<=の)分(?=[はをもだ、]|$)"),
+    (
+        "thing",
+        r"設定|せってい|時間帯?|じかん|時刻|曜日|予定|内容|中身|受信|画面|るてぃん|るちん|めにゅ|やつ|(?<=の)分(?=[はをもだ、]|$)",
+    ),
     ("fill", FILL),
     ("part", times.PART),
-    (
-        "particle",
-        r"から|まで(?:に)?|より|には|とは|とか|なら|って|ては?|(?:じゃ|では|や|で)なく(?:て)?|[じや]ゃ?のうて|(?:と)?(?:ちゃうくて|ちごて|違って)"
-        r"|では|です(?:ね|が)?|でした?|だった(?=$|[。、])|ます|ねん|やん|っす|[はがをにでともへやねよなわさのんだー・]",
-    ),
+    ("particle", _PARTICLE),
 )
 """Kind -> pattern, in the order in which they are tried."""

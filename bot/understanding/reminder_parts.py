@@ -4,99 +4,138 @@ A part ends with a sentence (。) or with a request (止めてください、). 
 give the same command, or only name a time or a day, add to it: 筋トレの時間を変えて。18時半から19時半へ.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.understanding import reminder_slots
+from bot.understanding.reminder_asides import mark_asides
 from bot.understanding.reminder_clause import finishes
+from bot.understanding.reminder_commands import PAUSE, STOP, Wish
 from bot.understanding.reminder_slots import Sentence
-from bot.understanding.reminder_wishes import PAUSE, STOP, Wish, command_of
-from bot.understanding.reminder_words import SLOTS, Word, mark_asides
+from bot.understanding.reminder_wishes import command_of
+from bot.understanding.reminder_words import SLOTS, Word
 
-_BARE = SLOTS | {"particle", "fill", "comma", "after", "question", "ask"}
+_PLAIN = SLOTS | {"particle", "fill", "comma", "after", "question"}
 _WHEN = frozenset({"date", "span", "while"})
-
-Part = tuple[Wish, Sentence]
-"""A part of a message with the wish that it gives, or adds to."""
+_TILL = re.compile(r"まで|間|いっぱい|中")
 
 
-def read_parts(sentence: Sentence, *, strict: bool = False) -> tuple[Wish, list[Part]] | None:
+@dataclass(frozen=True)
+class _Part:
+    """A part of a message, the kinds of its words, and the wish that it gives by itself."""
+
+    sentence: Sentence
+    kinds: frozenset[str]
+    wish: Wish | None
+
+    @property
+    def tells_till_when(self) -> bool:
+        """木曜から日曜まで旅行です."""
+        named = bool(self.kinds & (_WHEN | {"days"}))
+        return self.wish is None and named and _TILL.search(self.sentence.said) is not None
+
+    @property
+    def adds(self) -> bool:
+        """Whether it only names a time or a day: 18時半から19時半へ; 毎日ありがとう gives thanks."""
+        return self.wish is None and self.kinds <= _PLAIN | {"ask"} and "ありがと" not in self.sentence.said
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it speaks of other business, or asks what is not understood."""
+        return self.wish is None and (bool(self.kinds & {"shop", "block"}) or self.kinds >= {"question", "unknown"})
+
+
+Said = tuple[Wish, Sentence]
+"""A part of a message with the wish for which it says something."""
+
+
+def read_parts(sentence: Sentence, *, strict: bool = False) -> tuple[Wish, list[Said]] | None:
     """The wish that decides, and the parts of *sentence* that say something for it; None when none gives a command.
 
-    *sentence* has no asides marked; those parts have.
+    *sentence* has no asides marked yet; those parts have.
     """
-    apart = list(_parts(sentence.words))
+    apart = list(_apart(sentence.words))
     if len(apart) > 1 and not strict:
-        parts = [replace(sentence, words=mark_asides(words)) for words in apart]
-        about = {word.kind for word in sentence.words} & {"noun", "routine"}
-        wishes = [command_of(part.words, about=about) for part in parts]
-        given = [wish for wish in wishes if wish]
-        strange = any("unknown" in _kinds(part) for part in parts)
-        if _speaks_of_something_else(parts, wishes) or strange and not given:
+        about = frozenset(word.kind for word in sentence.words) & {"noun", "routine"}
+        parts = [_part(sentence, words, about) for words in apart]
+        if not about and any(part.is_elsewhere for part in parts):
+            # A time without a word of reminders is that booking's.
             return None
-        if given:
-            decides = _deciding(given)
-            return decides, _belonging(parts, wishes, decides)
-    whole = replace(sentence, words=mark_asides(sentence.words))
+        decides = _deciding(parts)
+        if decides is not None:
+            return decides, _saying(parts, decides)
+        if any("unknown" in part.kinds for part in parts):
+            return None
+    whole = Sentence(sentence.text, mark_asides(sentence.words), sentence.routine)
     wish = command_of(whole.words, strict=strict)
     return (wish, [(wish, whole)]) if wish else None
 
 
-def slots_of(read: Sequence[Part], now: datetime) -> dict[str, Any]:
-    """The slots of all parts *read* put together, later ones before earlier ones."""
+def slots_of(said: Sequence[Said], now: datetime) -> dict[str, Any]:
+    """The slots of all that was *said* put together, later ones before earlier ones; *now* is local."""
     slots: dict[str, Any] = {}
-    for wish, part in read:
-        said = reminder_slots.fill(part, wish, now)
-        if said["time"] is not None:
+    for wish, part in said:
+        more = reminder_slots.fill(part, wish, now)
+        if more["time"] is not None:
             slots.pop("bare", None)
-        if said["days"] and slots.get("days"):
+        if more["days"] and slots.get("days") and wish.without:
             # 月曜から土曜にして、水曜はいりません.
-            both = [day for day in slots["days"] if day in said["days"]]
-            said["days"] = both if wish.without and both else said["days"]
-        slots |= {key: value for key, value in said.items() if value is not None or key not in slots}
+            more["days"] = [day for day in slots["days"] if day in more["days"]] or more["days"]
+        slots |= {key: value for key, value in more.items() if value is not None or key not in slots}
     return slots
 
 
-def _parts(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+def _apart(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     start = 0
     for place, word in enumerate(words):
-        if word.kind == "stop_here" or word.kind == "comma" and finishes(words[start:place]):
-            if place > start:
-                yield words[start:place]
+        asked = word.text == "?"
+        if word.kind == "stop_here" or asked or word.kind == "comma" and _ends(words[start:place], words[place + 1 :]):
+            if place + asked > start:
+                yield words[start : place + asked]
             start = place + 1
     if start < len(words):
         yield words[start:]
 
 
-def _deciding(wishes: Sequence[Wish]) -> Wish:
+def _ends(words: Sequence[Word], rest: Sequence[Word]) -> bool:
+    """Whether *words* are a request of their own, to which *rest* adds more than a time or a day."""
+    return finishes(words) and any(word.kind not in _PLAIN for word in rest)
+
+
+def _part(sentence: Sentence, words: Sequence[Word], about: frozenset[str]) -> _Part:
+    marked = mark_asides(words)
+    return _Part(
+        Sentence(sentence.text, marked, sentence.routine),
+        frozenset(word.kind for word in words),
+        command_of(marked, about=about),
+    )
+
+
+def _deciding(parts: Sequence[_Part]) -> Wish | None:
     """The last wish; a rest and a day to begin again are one, a rest and a stop are a rest."""
-    rest = [wish for wish in wishes if wish.command == PAUSE]
-    return rest[-1] if rest and any(wish.resumes or wish.command == STOP for wish in wishes) else wishes[-1]
+    wishes = [part.wish for part in parts if part.wish]
+    if not wishes:
+        return None
+    rests = [wish for wish in wishes if wish.command == PAUSE]
+    if rests and any(wish.resumes or wish.command == STOP for wish in wishes):
+        return rests[-1]
+    if wishes[-1].command == STOP and any(part.tells_till_when for part in parts):
+        return replace(wishes[-1], command=PAUSE)
+    return wishes[-1]
 
 
-def _belonging(
-    parts: Sequence[Sentence], wishes: Sequence[Wish | None], decides: Wish
-) -> list[Part]:
-    read: list[Part] = []
-    timeless = decides.command == PAUSE and not any(_kinds(part) & _WHEN for part, wish in zip(parts, wishes) if wish)
-    for part, wish in zip(parts, wishes, strict=True):
-        if wish is not None and wish.command == decides.command:
-            read.append((wish, part))
-        elif wish is None and (_kinds(part) <= _BARE or timeless and _kinds(part) & _WHEN):
+def _saying(parts: Sequence[_Part], decides: Wish) -> list[Said]:
+    said: list[Said] = []
+    pauses = decides.command == PAUSE
+    timeless = pauses and not any(part.wish and part.kinds & _WHEN for part in parts)
+    for part in parts:
+        if part.wish is None:
             # 25日から28日まで出張です。通知お休みで: the story says when.
-            read.append((Wish(decides.command), part))
-    return read
-
-
-def _kinds(part: Sentence) -> set[str]:
-    return {word.kind for word in part.words}
-
-
-def _speaks_of_something_else(parts: Sequence[Sentence], wishes: Sequence[Wish | None]) -> bool:
-    """Whether a part about other business takes the word from a time that could be a booking's."""
-    if any(_kinds(part) & {"noun", "routine"} for part in parts):
-        return False
-    others = [part for part, wish in zip(parts, wishes, strict=True) if wish is None]
-    return any(_kinds(part) & {"shop", "block"} or {"question", "unknown"} <= _kinds(part) for part in others)
+            if part.adds or timeless and (part.kinds & _WHEN or part.tells_till_when):
+                said.append((Wish(decides.command), part.sentence))
+        elif part.wish.command == decides.command or pauses and part.wish.command == STOP:
+            said.append((replace(part.wish, command=decides.command), part.sentence))
+    return said

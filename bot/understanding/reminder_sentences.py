@@ -17,10 +17,11 @@ from bot.library.schema import Routine
 from bot.understanding import reminder_doubt, times
 from bot.understanding.morphology import analyse
 from bot.understanding.normalise import normalise
-from bot.understanding.reminder_parts import Part, read_parts, slots_of
+from bot.understanding.reminder_asides import mark_asides
+from bot.understanding.reminder_commands import Wish
+from bot.understanding.reminder_parts import Said, read_parts, slots_of
 from bot.understanding.reminder_slots import Sentence
-from bot.understanding.reminder_wishes import Wish
-from bot.understanding.reminder_words import cut, mark_asides
+from bot.understanding.reminder_words import cut
 from bot.understanding.routine_names import RoutineNames
 from bot.understanding.time_spelling import fold
 
@@ -31,7 +32,7 @@ _GATE = re.compile(
     r"|再開|さいかい|復活|後|あと|待|まっ|鳴|届|来る|たら|てから|でから|飛ば|とば|明日|明後日"
     r"|だけ|追加|[月火水木金土日][・、とー]?[月火水木金土日]|ぱす|のち|うるさ|結構|必要|無効|外し"
     r"|なくし|きゃんせる|すぬず|もう|もっかい|また|毎|まい|ようび|平日|曜|土日|週|早|はや|遅|おそ"
-    r"|前倒|ずらし|設定|登録|今|いま|むり|ぱす|すきっぷ|なし|送ら|来ない|ぷっしゅ|らいん"
+    r"|前倒|ずらし|設定|登録|せってい|とうろく|かくにん|今|いま|むり|ぱす|すきっぷ|なし|送|来ない|ぷっしゅ|らいん"
     r"|line|off|[ap]m"
 )
 """A message without any of these is no reminder sentence; most messages end here."""
@@ -43,14 +44,19 @@ _ELSEWHERE = re.compile(
 _EVEN_SO = re.compile(
     r"通知|つうち|知らせ|しらせ|りまい|あらむ|配信|設定|登録|何時|なんじ|いつ|どれ|どの"
     r"|どうなって|入って|鳴|来る|くれ|もら|いただ|頂|でき|出来|られ|れる|せる"
-    r"|いい|ええ|いけ|[てで]んか|なり|ちゃらん|もろ|よか|[じやは]ゃ?なく|間違|訂正|くださ|くんな|大丈夫|なら[なん]|可能|よろし|お願|頼|なん[だやで]|かな$|line|言|いう|したら|明日|声"
+    r"|いい|ええ|いけ|[てで]んか|[よころ]う?か|なり|ちゃらん|もろ|よか|[じやは]ゃ?なく|間違|訂正|くださ|くんな|大丈夫|なら[なん]|可能|よろし|お願|頼|なん[だやで]|かな$|line|言|いう|したら|明日|声"
 )
 """Questions, reports and the practice's own matters are no reminder sentences, unless they hold one of these."""
 
 
 @dataclass(frozen=True)
 class ReminderSentence:
-    """A command with what the sentence says for it; *why* quotes the words that decided."""
+    """A command with what the sentence says for it; *why* quotes the words that decided.
+
+    Beside the five slots (None when not said) and ``holidays`` there may be: ``bare`` (True), the hour was said as on a
+    clock face and either half of the day could be meant; ``from``, the first day of a pause that does not begin now;
+    ``impossible`` (True), a time or date that no clock or calendar has.
+    """
 
     command: str
     slots: dict[str, Any]
@@ -97,12 +103,12 @@ class ReminderReader:
         """Whether *text*, which resembles the examples of a reminder *command*, may be one."""
         return reminder_doubt.may_be(mark_asides(self._sentence(fold(normalise(text))[:200]).words), command)
 
-    def _slots(self, folded: str, parts: Sequence[Part], now: datetime) -> dict[str, Any]:
+    def _slots(self, folded: str, parts: Sequence[Said], now: datetime) -> dict[str, Any]:
         slots = slots_of(parts, now.astimezone(self._timezone))
         if times.is_impossible(folded):
             # Asked back rather than guessed: only the routine is kept of what was said.
-            kept = {key: value if key == "routine" else None for key, value in slots.items() if key != "bare"}
-            return kept | {"impossible": True}
+            kept = {key: None for key in slots if key not in ("bare", "from")}
+            return kept | {"routine": slots["routine"], "impossible": True}
         return slots
 
     def _sentence(self, folded: str) -> Sentence:
@@ -122,7 +128,7 @@ def _nearly(sentence: Sentence) -> bool:
     return (
         len(strange) == 1
         and len(strange[0]) <= 6
-        and not kinds & {"block", "shop", "question", "later"}
+        and not kinds & {"block", "shop", "visit", "question", "later"}
         and bool(kinds & _HINTS)
     )
 

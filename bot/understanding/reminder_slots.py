@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.library.schema import Routine
 from bot.understanding import dates, times
-from bot.understanding.reminder_wishes import PAUSE, SET, SNOOZE, Wish
+from bot.understanding.reminder_commands import PAUSE, SET, SNOOZE, Wish
 from bot.understanding.reminder_words import Word
 
 _OLD_TIME = re.compile(
@@ -20,7 +20,7 @@ _LEFT_OUT = re.compile(
 )
 _EARLIER = re.compile(r"^(?:早|はや|前|まえ|繰り上|くりあ)")
 _START_ONLY = re.compile(r"から|より|ー")
-_END_ONLY = re.compile(r"(?:いっぱい)?まで|いっぱい")
+_END_ONLY = re.compile(rf"(?:の?{times.PART}|いっぱい)?まで|いっぱい")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Sentence:
     text: str
     words: tuple[Word, ...]
     routine: Routine | None
+
+    @property
+    def said(self) -> str:
+        """Its words."""
+        return "".join([word.text for word in self.words])
 
     def after(self, word: Word) -> str:
         """What follows *word*."""
@@ -42,7 +47,10 @@ class Sentence:
 
 
 def fill(sentence: Sentence, wish: Wish, now: datetime) -> dict[str, Any]:
-    """Every slot of *wish*'s command, None where the sentence says nothing; *now* is local."""
+    """Every slot of *wish*'s command, None where the sentence says nothing; *now* is local.
+
+    Beside them, only when they are so: ``holidays`` (whether it rings on them), ``bare`` and ``from``.
+    """
     slots: dict[str, Any] = {"routine": None, "time": None, "days": None, "until": None, "minutes": None}
     if sentence.routine:
         slots["routine"] = sentence.routine.id
@@ -94,8 +102,8 @@ def _time(sentence: Sentence) -> dict[str, Any]:
     clock = (new or [clock for _, clock in clocks])[-1]
     routine = sentence.routine.part_of_day if sentence.routine else None
     nearby = _nearby(sentence)
-    time = {"time": times.wall_time(clock, routine=routine, nearby=nearby)}
-    return time | {"bare": True} if clock.is_bare and not times.settles(nearby, clock) else time
+    said = {"time": times.wall_time(clock, routine=routine, nearby=nearby)}
+    return said | {"bare": True} if clock.is_bare and not times.settles(nearby, clock) else said
 
 
 def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
@@ -106,6 +114,9 @@ def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
     if not named:
         return None
     some = [(word, days) for word, days in named if not dates.is_every_day(word.text)]
+    if len(some) < len(named) and any(sentence.after(word).startswith("も") for word, _ in some):
+        # 土日も含めて毎日.
+        return list(dates.WEEK)
     if not without:
         some = [(word, days) for word, days in some if not _LEFT_OUT.match(sentence.after(word))] or some
     chosen = frozenset().union(*(days for word, days in (some or named) if not dates.is_others(word.text)))
@@ -146,7 +157,7 @@ def _rest(sentence: Sentence, now: datetime) -> dict[str, Any]:
     else:
         end = last and last + timedelta(days=1)
     rest: dict[str, Any] = {"until": end and end.isoformat()}
-    return rest | {"from": first.isoformat()} if first and end and first > today else rest
+    return rest | {"from": first.isoformat()} if first and first > today else rest
 
 
 def _end_in_time(sentence: Sentence, now: datetime, day: date | None) -> datetime | None:

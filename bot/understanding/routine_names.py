@@ -20,11 +20,16 @@ _THING = (
 )
 _PART_NAME = re.compile(rf"(?P<part>{_PART})(?:の(?P<thing>{_THING})|(?P<habit>{_HABIT})|の(?=[をはも]|だけ))")
 _TOPIC = re.compile(
-    rf"(?:^|、|。)(?P<part>{_PART})(?:は|だけ|のみ)(?=.*(?:に(?:し|す)|変|かえ|いら|止|やめ|休|なし|消|切))"
+    rf"(?:^|、|。)(?P<part>{_PART})(?:は|だけ|のみ)(?=、?(?:[0-9今もちい要結通お変止やか休な消切少]))"
+    r"(?=.*(?:に(?:し|す)|変|かえ|いら|止|やめ|休|なし|消|切))"
 )
+_JOINS = ("と", "・", "や", "、")
+_AND_PART = re.compile(rf"({times.PART})[と・や、]$")
 _LEAD = re.compile(rf"^(?:{times.PART}|お)?の?(?:\d+分の?)?")
 # お風呂から上がったら is a moment, no name.
-_BATHED = re.compile(r"(?:から|を|に)?(?:あがっ|上がっ|(?:あが|上が)りに|出[たて]|入っ|[やだ]から|なので|が(?:遅|早|長|終|あと))")
+_BATHED = re.compile(
+    r"(?:から|を|に)?(?:あがっ|上がっ|(?:あが|上が)りに|出[たて]|入っ|[やだ]から|なので|が(?:遅|早|長|終|あと))"
+)
 # 今お風呂 says where one is.
 _NOW = re.compile(r"(?:今|いま)$")
 _NOTHING = re.compile(r"$|[!。、]|中")
@@ -62,8 +67,13 @@ class RoutineNames:
     def find(self, folded: str) -> Naming:
         """*folded* text with its routine names marked, spelled; and which routine they mean."""
         claims: dict[str, float] = {}
-
+        several = False
+        later, heard = 0, ""
         for start, name in self._names_in(folded):
+            # 筋トレとストレッチ names two, so none by itself.
+            joins = folded[start + len(name) : later] in _JOINS
+            several |= joins and self._owners[name].keys().isdisjoint(self._owners.get(heard, ()))
+            later, heard = start, name
             after = folded[start + len(name) :]
             if not _BATHED.match(after) and not (_NOW.search(folded[:start]) and _NOTHING.match(after)):
                 for id, weight in self._owners[name].items():
@@ -74,6 +84,9 @@ class RoutineNames:
         text = spell(folded)
         for found in _PART_NAME.finditer(text):
             self._add_part(claims, found["part"])
+            if other := _AND_PART.search(text[: found.start()]):
+                # 朝と夜の通知 means both, so none by itself.
+                self._add_part(claims, other[1])
         text = _PART_NAME.sub(_mark_part, text)
         if MARK in text:
             for found in _PART_AT_MARK.finditer(text):
@@ -81,7 +94,7 @@ class RoutineNames:
             text = _MARKS.sub(MARK, text)
         elif topic := _TOPIC.search(text):
             self._add_part(claims, topic["part"])
-        return Naming(text, self._best(claims))
+        return Naming(text, None if several else self._best(claims))
 
     def _names_in(self, folded: str) -> list[tuple[int, str]]:
         """The names in *folded* text with their places, last first; where two overlap the longer stands."""

@@ -8,6 +8,8 @@ from bot.understanding.normalise import normalise
 
 _PUNCTUATION = str.maketrans("", "", "、。!?,. 「」・")
 _POLITE_ENDINGS = (
+    "と思います",
+    "と思う",
     "です",
     "でお願いします",
     "お願いします",

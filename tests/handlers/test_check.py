@@ -15,7 +15,7 @@ from bot.library.questions import CheckChoice
 from bot.library.schema import Check
 from bot.talk import Heard, House, Visitor
 from bot.understanding import choices
-from handlers import check as handler
+from handlers import own_words
 
 Talk = Callable[[str], Heard]
 ANSWERS = Path(__file__).parents[1] / "data" / "check-answers.jsonl"
@@ -37,7 +37,7 @@ def test_answers_in_peoples_own_words_are_taken_for_what_they_mean(knowledge: Kn
     for row in rows:
         entry = cast(Check, knowledge.library.entries[row["check"]])
         question = next(question for question in entry.questions if question.slug == row["question"])
-        options = handler.options(knowledge.library, question)
+        options = own_words.options(knowledge.library, question.choices)
         synonyms = knowledge.library.language.synonyms
         right[row["choice"]] += choices.choose(row["text"], options, synonyms, date(2026, 11, 20)) == row["choice"]
 
@@ -123,6 +123,34 @@ def test_a_red_flag_ends_the_check_in_safety(talk: Talk, text: str, safety: str)
 
     assert outcome(talk(text)) == ("safety", safety)
     assert outcome(talk("続き")) != ("command", "check/back-heat")
+
+
+def test_no_dangerous_example_is_ever_a_harmless_answer(knowledge: Knowledge) -> None:
+    library = knowledge.library
+    dangers = [text for texts in library.language.safety_examples.dangers.values() for text in texts[::12]]
+    assert len(dangers) > 100
+    for question in [question for check in library.of(Check) for question in check.questions]:
+        grave = {choice.slug for choice in question.choices if choice.safety is not None}
+        options = own_words.options(library, question.choices)
+        taken = {text: choices.plain(text, options, date(2026, 11, 20)) for text in dangers}
+        assert {text: slug for text, slug in taken.items() if slug is not None and slug not in grave} == {}
+
+
+def test_every_grave_choice_tapped_ends_in_its_safety(house: House, knowledge: Knowledge) -> None:
+    for check in knowledge.library.of(Check):
+        for number, question in enumerate(check.questions):
+            for choice in (choice for choice in question.choices if choice.safety is not None):
+                visitor = house.person()
+                visitor.follow()
+                visitor.phone.postback(f"open {check.id}")
+                for before in check.questions[:number]:
+                    visitor.phone.postback(f"check {check.id} {before.slug} {before.choices[0].slug}")
+                event = visitor.phone.postback(f"check {check.id} {question.slug} {choice.slug}")
+                house.work()
+                reply = house.reply_to(event)
+                assert reply is not None
+                assert (reply.outcome, reply.about) == ("safety", choice.safety), choice.label
+                house.clock.advance(seconds=5)
 
 
 def test_a_red_flag_by_button_bars_from_exercise_for_this_talk(visitor: Visitor, talk: Talk) -> None:

@@ -95,6 +95,7 @@ def test_done_means_the_routine_that_was_just_offered_for_this_hour(house: House
 
 def test_done_means_what_rang_on_that_day_and_not_before(house: House, visitor: Visitor, talk: Talk) -> None:
     talk("毎朝6時半にストレッチ")
+    talk("昼の肩回しを12時半に")
     wind_to(house, "2026-11-21T06:30:00+09:00")
     visitor.wait()
     wind_to(house, "2026-11-22T05:00:00+09:00")

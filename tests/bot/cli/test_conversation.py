@@ -52,17 +52,38 @@ def test_match_needs_nothing_and_writes_one_json_line_for_each(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, b"")
     found = answers(done.stdout)
     assert len(found) == len(asked) + 1
-    assert all(set(one) == KEYS for one in found)
+    assert all(set(one) - {"bare"} == KEYS for one in found)
     assert [one["text"] for one in found] == [*(one["text"] for one in asked), "\ud83d half a pair"]
     towel = found[0]
     assert (towel["outcome"], towel["id"]) == ("answer", "exercise/towel-rowing")
     assert towel["candidates"][0]["id"] == "exercise/towel-rowing"
     assert all(set(one) == {"id", "score"} for one in towel["candidates"])
     assert found[1]["slots"]["time"] == "06:30"
+    assert found[1]["bare"] is True
     assert found[2] == found[1]
     assert found[3] == towel
     assert "タオルローイング".encode() in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_match_prints_remarks_on_a_reminder_beside_its_slots(small_pack: Path) -> None:
+    given = lines(
+        {"text": "12/30から1/3まで通知止めて", "now": "2026-11-20T10:00:00+09:00"},
+        {"text": "通知を7時にして", "now": "2026-11-20T10:00:00+09:00"},
+        {"text": "通知を99時にして", "now": "2026-11-20T10:00:00+09:00"},
+        {"text": "祝日は通知を止めて", "now": "2026-11-20T10:00:00+09:00"},
+    )
+
+    done = CliRunner().invoke(cli, ["match", "--content", str(small_pack)], input=given)
+
+    pause, bare, impossible, holidays = answers(done.stdout_bytes)
+    slots = {"routine", "time", "days", "until", "minutes"}
+    assert all(set(one["slots"]) == slots for one in (pause, bare, impossible))
+    assert set(holidays["slots"]) == {*slots, "holidays"}
+    assert {key: pause[key] for key in set(pause) - KEYS} == {"from": "2026-12-30"}
+    assert {key: bare[key] for key in set(bare) - KEYS} == {"bare": True}
+    assert {key: impossible[key] for key in set(impossible) - KEYS} == {"impossible": True}
+    assert set(holidays) == KEYS
 
 
 def test_match_reads_the_pack_that_env_names_whatever_the_terminal_speaks(tmp_path: Path, small_pack: Path) -> None:

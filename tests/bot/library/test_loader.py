@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from bot.app import learn
+from bot.library.fields import graphemes
 from bot.library.library import Library
 from bot.library.loader import ContentError, load
-from bot.library.fields import graphemes
 from bot.library.schema import Article, Check, Command, Faq, Language, Routine, Safety
 from bot.settings import DEFAULT_CONTENT
 from bot.talk import House, WoundClock

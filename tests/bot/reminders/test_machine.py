@@ -118,17 +118,24 @@ class Reminding(RuleBasedStateMachine):
             keeps = bool(first) and not wish.is_paused(self.now) and self.still_rings(wish, first[0][0])
             wish.since = first[0][0] - timedelta(microseconds=1) if keeps else self.now
             if first and not keeps:
-                (due_at, _) = first[0]
-                self.due += 1
-                self.ended["superseded"] += 1
-                assert self.reason_of(name, key, due_at) in ("stopped", "paused", "too-late")
+                self.supersede(name, key, *first[0])
+
+    def supersede(self, name: str, routine: str, due_at: datetime, day: date) -> None:
+        """A change has taken away what was just due: it says so, unless it is only moved within its day."""
+        wish = self.people[name].wishes[routine]
+        coming = wish.rings(self.now, self.now + timedelta(days=1))
+        is_moved = any(calendar.day_of(due_at, wish.zone) == one for _, one in coming[:1])
+        word = self.reason_of(name, routine, due_at)
+        assert word is None if is_moved else word in ("stopped", "paused", "too-late"), (due_at, word)
+        if not is_moved:
+            self.due += 1
+            self.ended["superseded"] += 1
 
     @staticmethod
     def still_rings(wish: Wish, due_at: datetime) -> bool:
         return due_at in [moment for moment, _ in wish.rings(due_at - timedelta(microseconds=1), due_at)]
 
     def reason_of(self, name: str, routine: str, due_at: datetime) -> str | None:
-        self.seen = self.last_decision()
         with self.sessions() as session:
             return session.scalar(
                 sa.select(Decision.reason)

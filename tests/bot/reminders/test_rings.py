@@ -11,33 +11,9 @@ from sqlalchemy import event
 
 from bot import db, people, progress, reminders
 from bot.models import Decision, OutboxMessage, Reminder
-from tests.bot.reminders.world import BREATHE, STRETCH, TRAIN, World, at, person, render
+from tests.bot.reminders.world import BREATHE, STRETCH, TRAIN, World, at, crowd, render
 
 FRIDAY = date(2026, 11, 20)
-
-
-def crowd(world: World, count: int, *, due_at: str | None = "2026-11-20 07:00", routine: str = STRETCH) -> list[str]:
-    """So many people who all want 07:00, the next time at *due_at*."""
-    names = [f"{routine}-{number}" for number in range(count)]
-    with world.sessions.begin() as session:
-        known = [person(name, world.clock()) for name in names]
-        session.add_all(known)
-        session.flush()
-        rows = [
-            {
-                "person_id": one.id,
-                "routine_id": routine,
-                "time": "07:00",
-                "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-                "zone": "Asia/Tokyo",
-                "next_due_at": None if due_at is None else at(due_at),
-                "created_at": world.clock(),
-            }
-            for one in known
-        ]
-        if rows:
-            session.execute(sa.insert(Reminder), rows)
-    return names
 
 
 class Statements:

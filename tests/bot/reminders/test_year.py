@@ -18,7 +18,8 @@ from tests.fakes import FakeClock
 
 PEOPLE, DAYS, FIRST = 1000, 365, date(2026, 4, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
-TIMES = {STRETCH: ("07:00",), TRAIN: ("07:00", "21:30"), BREATHE: ("21:30", "01:00")}
+TIMES = {STRETCH: ("07:00",), TRAIN: ("22:00",), BREATHE: ("01:00", "22:00")}
+WEEKS = (calendar.WEEKDAYS, calendar.WEEKDAYS[:5], calendar.WEEKDAYS[0:5:2], calendar.WEEKDAYS[5:])
 GRACE, LATER = timedelta(minutes=45), timedelta(minutes=30)
 
 Key = tuple[str, str, date]
@@ -57,7 +58,7 @@ class Year:
 
     def __init__(self, world: World) -> None:
         self.world, self.random = world, random.Random(7)
-        self.outages = list(self.make_outages())
+        self.outages = {begins.astimezone(TOKYO).date(): (begins, ends) for begins, ends in self.make_outages()}
         self.lives = {life.name: life for life in map(self.be_born, range(PEOPLE))}
         self.movers = [life for life in self.lives.values() if life.answers and life.zone == TOKYO]
         self.returning: dict[date, list[Life]] = defaultdict(list)
@@ -78,7 +79,7 @@ class Year:
 
     def make_outages(self) -> Iterator[tuple[datetime, datetime]]:
         for day in self.random.sample(range(DAYS), 14):
-            wall = self.random.choice(("06:40", "06:55", "21:25", "21:55"))
+            wall = self.random.choice(("06:40", "07:10", "21:40", "21:55"))
             begins = calendar.instant(FIRST + timedelta(days=day), wall, TOKYO)
             yield begins, begins + timedelta(minutes=self.random.choice((20, 50, 80, 140)))
 
@@ -86,10 +87,10 @@ class Year:
         source = self.random
         is_abroad = number % 50 == 0
         life = Life(f"person-{number}", BERLIN if is_abroad else TOKYO, source.choice((0, 0.3, 0.6, 0.9, 0.9)))
-        routines = [STRETCH] if is_abroad else source.sample(sorted(TIMES), source.choice((1, 1, 2, 3)))
+        routines = [STRETCH] if is_abroad else source.sample(sorted(TIMES), source.choice((1, 1, 1, 1, 1, 2, 3)))
         for routine in routines:
-            time = "07:00" if is_abroad else source.choice(TIMES[routine])
-            days = calendar.WEEKDAYS[:5] if source.random() < 0.3 else calendar.WEEKDAYS
+            time = "00:00" if is_abroad else source.choice(TIMES[routine])
+            days = source.choice(WEEKS)
             life.wishes[routine] = [Wish(FIRST, time, days, source.random() < 0.85)]
         return life
 
@@ -119,7 +120,8 @@ class Year:
 
     def found(self, due_at: datetime) -> datetime:
         """When somebody looks for what is due at *due_at*."""
-        return max((ends for begins, ends in self.outages if begins <= due_at < ends), default=due_at)
+        begins, ends = self.outages.get(due_at.astimezone(TOKYO).date(), (due_at, due_at))
+        return ends if begins <= due_at < ends else due_at
 
     def next_due(self) -> datetime | None:
         with self.world.sessions() as session:
@@ -131,7 +133,7 @@ class Year:
         for life in self.returning.pop(day, []):
             self.come_back(life)
         at_rest = self.at_rest()
-        for life in self.random.sample(self.movers, 6):
+        for life in self.random.sample(self.movers, 5):
             if life.busy_until < day and life.name not in at_rest:
                 self.random.choice((self.pause, self.pause_ahead, self.block, self.change, self.change))(life, day)
         for life in self.random.sample(self.movers, 20):
@@ -184,7 +186,7 @@ class Year:
     def change(self, life: Life, day: date) -> None:
         routine = self.random.choice(sorted(life.wishes))
         last = life.wishes[routine][-1]
-        days = self.random.choice((calendar.WEEKDAYS, calendar.WEEKDAYS[:5], calendar.WEEKDAYS[0:5:2]))
+        days = self.random.choice(WEEKS)
         wish = Wish(day, self.random.choice(TIMES[routine]), days, not last.is_on_holidays)
         life.wishes[routine].append(wish)
         self.calmed.add((life.name, routine, day))
@@ -226,7 +228,7 @@ class Year:
     def answer(self, key: Key) -> str:
         hour = self.world.clock().astimezone(TOKYO).hour
         choice = self.random.random()
-        if choice < 0.15 and hour in (7, 21) and key not in self.snoozes:
+        if choice < 0.15 and hour == 7 and key not in self.snoozes:
             self.snoozes[key] = self.world.clock() + LATER
             return "later"
         return "resting" if choice > 0.95 else "done"
@@ -283,17 +285,18 @@ class Year:
         return found
 
     def rings(self, life: Life, routine: str) -> dict[tuple[str, Key, datetime], set[str]]:
-        found, silent, last, is_at_rest = {}, 0, FIRST, False
-        for day in (FIRST + timedelta(days=number) for number in range(DAYS)):
+        found, silent, last, is_at_rest = {}, 0, date.min, False
+        begins, ends = (calendar.day_begins(day, TOKYO) for day in (FIRST, FIRST + timedelta(days=DAYS)))
+        for day in (FIRST + timedelta(days=number) for number in range(-1, DAYS)):
             key = (life.name, routine, day)
             if key in self.woken:
                 silent, is_at_rest = 0, False
             if key in self.calmed:
                 silent = 0
-            wish = next(wish for wish in reversed(life.wishes[routine]) if wish.since <= day)
-            if day in life.off or is_at_rest or not wish.rings_on(day):
-                continue
+            wish = next(wish for wish in reversed(life.wishes[routine]) if wish.since <= max(day, FIRST))
             due_at = calendar.instant(day, wish.time, life.zone)
+            if day in life.off or is_at_rest or not wish.rings_on(day) or not begins <= due_at < ends:
+                continue
             words = self.by_the_clock(due_at)
             words |= {word for word, keys in (("done", self.done), ("resting", self.resting)) if key in keys}
             if not words and silent > 3 and (day - last < timedelta(days=7) or silent == 7):

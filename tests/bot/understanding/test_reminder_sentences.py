@@ -16,6 +16,7 @@ from bot.understanding.reminder_sentences import ReminderReader
 
 DATA = Path(__file__).parents[2] / "data"
 SLOTS = ("routine", "time", "days", "until", "minutes")
+REMARKS = ("bare", "from")
 NOW = datetime.fromisoformat("2026-11-20T10:15:00+09:00")
 
 
@@ -62,12 +63,23 @@ def read(text: str, now: datetime = NOW) -> dict[str, Any]:
     return {"command": found.command, **found.slots} if found else {"command": None} | dict.fromkeys(SLOTS)
 
 
+def remarks(text: str, now: datetime = NOW) -> dict[str, Any]:
+    """What is said of the slots beside them."""
+    return {key: value for key, value in read(text, now).items() if key in REMARKS}
+
+
+def is_read(case: dict[str, Any]) -> bool:
+    found = read(case["text"], datetime.fromisoformat(case["now"]))
+    said = {key: found.pop(key) for key in REMARKS if key in found}
+    return found == case["want"] and said == case.get("extra", said)
+
+
 @pytest.mark.parametrize("name", ["reminders-dev.jsonl", "reminders.jsonl"])
 def test_nearly_all_labelled_sentences_are_read_exactly(name: str) -> None:
     cases = labelled(name)
-    wrong = [case["text"] for case in cases if read(case["text"], datetime.fromisoformat(case["now"])) != case["want"]]
+    wrong = [case["text"] for case in cases if not is_read(case)]
 
-    assert len(wrong) <= 0.02 * len(cases), wrong
+    assert len(wrong) <= 0.01 * len(cases), wrong
 
 
 def test_hardly_any_look_alike_becomes_a_command() -> None:
@@ -79,8 +91,8 @@ def test_hardly_any_look_alike_becomes_a_command() -> None:
     ]
     taken = [text for text in texts if READER.read(text, NOW)]
 
-    assert len(texts) >= 70
-    assert len(taken) <= 0.03 * len(texts), taken
+    assert len(texts) >= 500
+    assert len(taken) <= 0.01 * len(texts), taken
 
 
 @pytest.mark.parametrize(
@@ -114,12 +126,157 @@ def test_slots_for_a_command_decided_elsewhere() -> None:
     def slots(text: str, command: str) -> dict[str, Any]:
         return {key: value for key, value in READER.slots(text, NOW, command).items() if value is not None}
 
-    assert slots("6時半", "command/reminder-set") == {"time": "06:30"}
-    assert slots("筋トレ 7時", "command/reminder-set") == {"time": "19:00", "routine": "routine/evening-training"}
+    assert slots("6時半", "command/reminder-set") == {"time": "06:30", "bare": True}
+    assert slots("筋トレ 19時", "command/reminder-set") == {"time": "19:00", "routine": "routine/evening-training"}
     assert slots("明日まで", "command/reminder-pause") == {"until": "2026-11-22"}
     assert slots("20分", "command/snooze") == {"minutes": 20}
     assert slots("9時", "command/snooze") == {"time": "21:00"}
     assert slots("全部", "command/reminder-stop") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7時にして",
+        "朝のやつ6時にして",
+        "筋トレを10時にして",
+        "18時を7時に変えて",
+        "肩回しは12:30に変更",
+        "7時15分前に鳴らして",
+        "昼休みが短いので7時半に変えてください",
+    ],
+)
+def test_an_hour_said_as_on_a_clock_face_is_bare(text: str) -> None:
+    assert remarks(text) == {"bare": True}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "18時にして",
+        "朝8時にして",
+        "毎朝8時に教えて",
+        "夜は9時にして",
+        "PM8:00にして",
+        "07:00に変更して",
+        "0時にして",
+        "正午に知らせて",
+        "通知を30分早くして",
+        "土日は朝ゆっくりしたいので9時にしてほしい",
+        "8時にもう一回",
+    ],
+)
+def test_an_hour_that_something_settles_is_not_bare(text: str) -> None:
+    assert remarks(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "until"),
+    [
+        ("明日だけ休む", "2026-11-21", "2026-11-22"),
+        ("来週は休む", "2026-11-23", "2026-11-30"),
+        ("12/30から1/3まで休み", "2026-12-30", "2027-01-04"),
+        ("土曜は休む", "2026-11-21", "2026-11-22"),
+        ("月曜から水曜まで休みます", "2026-11-23", "2026-11-26"),
+        ("明日から3日間通知を止めて", "2026-11-21", "2026-11-24"),
+        ("来週の火曜と水曜は休みたい", "2026-11-24", "2026-11-26"),
+        ("明日から休みます", "2026-11-21", None),
+    ],
+)
+def test_a_pause_that_begins_later_says_from_when(text: str, first: str, until: str | None) -> None:
+    found = read(text)
+
+    assert (found["command"], found["from"], found["until"]) == ("command/reminder-pause", first, until)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今日は休む",
+        "明日まで休む",
+        "今週は休む",
+        "来週いっぱい休む",
+        "しばらく休む",
+        "月曜から再開して",
+        "15時まで止めて",
+    ],
+)
+def test_a_pause_that_begins_now_does_not(text: str) -> None:
+    assert remarks(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("筋トレの時間を変えて。18時半から19時半へ", {"command": "command/reminder-set", "time": "19:30"}),
+        ("毎日ありがとうございます。通知を7時に変えて", {"time": "07:00", "days": None}),
+        ("月曜から土曜の19時に知らせてください、水曜はいりません", {"days": ["mon", "tue", "thu", "fri", "sat"]}),
+        ("来週だけお休み、再来週からまた再開で", {"command": "command/reminder-pause", "until": "2026-11-30"}),
+        ("木曜から日曜まで旅行です。通知を止めて", {"command": "command/reminder-pause", "until": "2026-11-30"}),
+        ("肩回しの通知だけ切ってください、他はそのままで", {"command": "command/reminder-stop"}),
+        ("19時にしてくれへん？すぐ忘れるので", {"command": "command/reminder-set", "time": "19:00"}),
+        ("予約していた佐藤です。7時に変えてください", {"command": None}),
+        ("ちょっと待って、それどういう意味？", {"command": None}),
+    ],
+)
+def test_a_message_of_several_parts_is_read_part_by_part(text: str, want: dict[str, Any]) -> None:
+    found = read(text)
+
+    assert {key: found[key] for key in want} == want
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("7時じゃなくて6時半にして", {"time": "06:30"}),
+        ("火木じゃなくて月木にして", {"days": ["mon", "thu"]}),
+        ("さっき7時って言ったけど7時半にして", {"time": "07:30"}),
+        ("平日だけじゃなくて毎日にして", {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}),
+        ("月曜と木曜の筋トレを火曜と金曜に変更したい", {"days": ["tue", "fri"]}),
+    ],
+)
+def test_what_is_taken_back_does_not_count(text: str, want: dict[str, Any]) -> None:
+    found = read(text)
+
+    assert {key: found[key] for key in want} == want
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("毎朝6時に起きています", "command/reminder-set"),
+        ("10時半に着く予定です", "command/reminder-set"),
+        ("通知音を変えたい", "command/reminder-set"),
+        ("リマインドってなに？", "command/reminder-list"),
+        ("お知らせ見ました", "command/reminder-list"),
+        ("来週はお休みですか？", "command/reminder-pause"),
+        ("通知が届きません", "command/reminder-stop"),
+        ("30分後にごはん食べます", "command/snooze"),
+        ("もう一度やり方を説明して", "command/snooze"),
+    ],
+)
+def test_what_only_resembles_a_command_may_not_be_one(text: str, command: str) -> None:
+    assert not READER.may_be(text, command)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("22時で", "command/reminder-set"),
+        ("お知らせの刻限を、もう少し早めに改めていただきとうございます", "command/reminder-set"),
+        ("リマインドの登録を見せて", "command/reminder-list"),
+        ("法事があるので土日は休み", "command/reminder-pause"),
+        ("毎日しつこいからやめて", "command/reminder-stop"),
+        ("後にして", "command/snooze"),
+    ],
+)
+def test_what_speaks_of_a_command_may_be_one(text: str, command: str) -> None:
+    assert READER.may_be(text, command)
+
+
+def test_two_routines_are_none_by_themselves() -> None:
+    assert read("筋トレとストレッチの通知を止めて")["routine"] is None
+    assert read("朝と夜の通知を止めて")["routine"] is None
 
 
 def test_says_which_words_decided() -> None:
@@ -151,7 +308,9 @@ def test_any_text_is_read_without_error_into_well_formed_slots(text: str, now: d
     found = READER.read(text, now)
     commands = ("command/reminder-pause", "command/reminder-set", "command/snooze")
     for slots in [READER.slots(text, now, command) for command in commands] + ([found.slots] if found else []):
-        assert set(SLOTS) <= set(slots) <= {*SLOTS, "holidays", "impossible"}
+        assert set(SLOTS) <= set(slots) <= {*SLOTS, *REMARKS, "holidays", "impossible"}
+        assert "bare" not in slots or (slots["bare"] is True and slots["time"] is not None)
+        assert "from" not in slots or slots["from"] > f"{now.astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d}"
         assert slots["time"] is None or re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", slots["time"])
         assert slots["days"] is None or slots["days"]
         assert slots["until"] is None or re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", slots["until"])

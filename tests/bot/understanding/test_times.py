@@ -52,6 +52,8 @@ def clock_in(text: str) -> times.Clock:
         ("PM9:30", "21:30"),
         ("7am", "07:00"),
         ("12:00 am", "00:00"),
+        ("ひちじ", "07:00"),
+        ("07:30", "07:30"),
     ],
 )
 def test_a_clock_time_is_read_however_it_is_written(text: str, time: str) -> None:
@@ -74,6 +76,63 @@ def test_a_clock_time_is_read_however_it_is_written(text: str, time: str) -> Non
 )
 def test_a_bare_hour_is_taken_in_the_part_of_day_of_the_routine(part: PartOfDay, hour: int, time: str) -> None:
     assert times.wall_time(times.Clock(hour), routine=part) == time
+
+
+@pytest.mark.parametrize(
+    ("part", "time", "expected"),
+    [
+        (PartOfDay.MORNING, "07:00", ("07:00",)),
+        (PartOfDay.EVENING, "08:00", ("20:00",)),
+        (PartOfDay.BEDTIME, "11:00", ("23:00",)),
+        (PartOfDay.BEDTIME, "12:00", ("00:00",)),
+        (PartOfDay.BEDTIME, "12:30", ("00:30",)),
+        (PartOfDay.NOON, "01:00", ("13:00",)),
+        (PartOfDay.NOON, "12:00", ("12:00",)),
+        (PartOfDay.NIGHT, "09:30", ("21:30",)),
+        (PartOfDay.EVENING, "10:00", ("22:00", "10:00")),
+        (PartOfDay.NOON, "08:00", ("08:00", "20:00")),
+        (PartOfDay.MORNING, "12:00", ("12:00", "00:00")),
+    ],
+)
+def test_a_bare_hour_means_what_fits_the_routine_or_either(
+    part: PartOfDay, time: str, expected: tuple[str, ...]
+) -> None:
+    assert times.readings(time, part) == expected
+
+
+@given(minutes=st.integers(0, 1439), part=st.sampled_from(PartOfDay))
+def test_readings_show_the_same_clock_face_whichever_half_was_given(minutes: int, part: PartOfDay) -> None:
+    time = f"{minutes // 60:02}:{minutes % 60:02}"
+    found = times.readings(time, part)
+
+    assert 1 <= len(set(found)) == len(found) <= 2
+    assert all(int(one[:2]) % 12 == minutes // 60 % 12 and one[3:] == time[3:] for one in found)
+    assert all(times.readings(one, part) == found for one in found)
+
+
+@given(hour=st.integers(1, 12), minute=st.integers(0, 59), part=st.sampled_from(PartOfDay))
+def test_the_reader_takes_the_likelier_reading(hour: int, minute: int, part: PartOfDay) -> None:
+    clock = times.Clock(hour, minute)
+
+    assert times.wall_time(clock, routine=part) == times.readings(f"{hour:02}:{minute:02}", part)[0]
+
+
+@pytest.mark.parametrize("text", ["07:00", "0730に", "正午", "0時", "18時", "25時", "午後7時", "夜7時"])
+def test_a_form_of_24_hours_or_a_part_of_the_day_leaves_no_hour_bare(text: str) -> None:
+    clock = clock_in(text)
+
+    assert not clock.is_bare
+    assert times.wall_time(clock, routine=PartOfDay.EVENING) == times.wall_time(clock)
+
+
+def test_a_part_of_the_day_elsewhere_settles_an_hour_that_fits_it() -> None:
+    nine, eight = times.Clock(9), times.Clock(8)
+
+    assert times.settles("night", nine)
+    assert times.wall_time(nine, nearby="night") == "21:00"
+    assert not times.settles("noon", eight)
+    assert times.wall_time(eight, nearby="noon") == "08:00"
+    assert not times.settles(None, nine)
 
 
 def test_a_part_of_the_day_at_the_clock_is_stronger_than_the_routine() -> None:
@@ -124,6 +183,9 @@ def test_words_that_only_look_like_numerals_stay(text: str) -> None:
         ("日曜以外", "mon tue wed thu fri sat"),
         ("土日を除いて", "mon tue wed thu fri"),
         ("どようび", "sat"),
+        ("土曜日曜", "sat sun"),
+        ("水曜と日曜以外", "mon tue thu fri sat"),
+        ("うぃーくでー", "mon tue wed thu fri"),
         ("げつすいきん", "mon wed fri"),
     ],
 )
@@ -152,7 +214,12 @@ def test_kanji_of_other_words_are_no_weekdays(text: str) -> None:
         ("次の金曜", date(2026, 11, 27), date(2026, 11, 27)),
         ("金曜", FRIDAY, FRIDAY),
         ("今月", date(2026, 11, 1), date(2026, 11, 30)),
-        ("年内", date(2026, 12, 31), date(2026, 12, 31)),
+        ("年内", FRIDAY, date(2026, 12, 31)),
+        ("来月の5日", date(2026, 12, 5), date(2026, 12, 5)),
+        ("年末の29日", date(2026, 12, 29), date(2026, 12, 29)),
+        ("来週の火曜と水曜", date(2026, 11, 24), date(2026, 11, 25)),
+        ("来週の月火", date(2026, 11, 23), date(2026, 11, 24)),
+        ("今週の土日", date(2026, 11, 21), date(2026, 11, 22)),
         ("年末年始", date(2026, 12, 29), date(2027, 1, 3)),
         ("12/1", date(2026, 12, 1), date(2026, 12, 1)),
         ("1月3日", date(2027, 1, 3), date(2027, 1, 3)),
@@ -164,6 +231,21 @@ def test_kanji_of_other_words_are_no_weekdays(text: str) -> None:
 )
 def test_a_date_is_the_next_such_stretch_of_days(text: str, first: date, last: date) -> None:
     assert dates.stretch(text, FRIDAY) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("土曜", date(2026, 11, 21), date(2026, 11, 21)),
+        ("土日", date(2026, 11, 21), date(2026, 11, 22)),
+        ("金曜", FRIDAY, FRIDAY),
+        ("月から水", date(2026, 11, 23), date(2026, 11, 25)),
+        ("木曜から土曜", date(2026, 11, 26), date(2026, 11, 28)),
+    ],
+)
+def test_weekdays_mean_the_next_such_days_in_a_row(text: str, first: date, last: date) -> None:
+    assert dates.next_days(text, FRIDAY) == (first, last)
+    assert dates.next_days("毎日", FRIDAY) is None
 
 
 @pytest.mark.parametrize("text", ["13/1", "2/30", "0日", "45日", "何か"])
@@ -190,6 +272,8 @@ def test_every_clock_time_becomes_a_time_of_the_day(hour: int, minute: int, part
 def test_whatever_looks_like_days_or_a_date_can_be_read(text: str) -> None:
     for found in re.finditer(dates.DAYS, text):
         assert dates.weekdays(found[0]) <= set(dates.WEEK)
+        days = dates.next_days(found[0], FRIDAY)
+        assert days is None or FRIDAY <= days[0] <= days[1]
     for found in re.finditer(dates.DATE, text):
         stretch = dates.stretch(found[0], FRIDAY)
         assert stretch is None or isinstance(stretch[1], date)
