@@ -5,7 +5,7 @@ The grammar, over *spelled* text like that of ``times``::
     days      = 毎日 毎朝 毎晩 … | 平日 | 週末 | 土日 | weekday {[・ と] weekday} | weekday (〜 から) weekday [まで]
                 each with an optional 以外 (all the others)
     date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 …
-                | [来週の 次の] weekday | month/day | month 月 day 日 | day 日
+                | [来週の 次の] weekday {[・ と] weekday} | month/day | month 月 day 日 | [来月の 年末の] day 日
 
 A week starts on Monday. A date without a year is the next such day, today included.
 """

@@ -18,6 +18,7 @@ from bot.understanding.safety import ALIKE, SafetyRules
 LONGEST = 5000
 THANKS = "command/thanks"
 DONE = "command/routine-done"
+STOP = "command/reminder-stop"
 MEANT_BESIDES = 0.6
 """How sure the rest beside a thank-you must be: praise speaks of the treatment, too, and asks nothing."""
 AFTER_A_REPORT = "。!、…〜ー~ っよねなわでぞばいけん"
@@ -26,8 +27,6 @@ CLAUSES = re.compile(r"[。!?、\n]+")
 REMINDER_COMMANDS = frozenset(
     f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
 )
-DOUBTED = frozenset({"command/reminder-set", "command/reminder-pause", "command/snooze"})
-"""The commands that bookings, arrivals and reports resemble: 30分後に着きます, 12/1まで休みですか."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,9 @@ class Understanding:
         if meaning.id in REMINDER_COMMANDS:
             # What reads as a command without a sentence's form still says its time or routine.
             slots = self.reminders.slots(text, now, meaning.id)
-            says_when = any(slots[name] is not None for name in ("time", "days", "until", "minutes"))
-            if says_when and meaning.id in DOUBTED and not self.reminders.may_be(text, meaning.id):
+            # お店からの配信 is the practice's, and the stop is for it, too.
+            is_doubtful = meaning.score < 1 and meaning.id != STOP and "impossible" not in slots
+            if is_doubtful and not self.reminders.may_be(text, meaning.id):
                 return _asked_back(meaning)
             meaning = replace(meaning, slots={**slots, **meaning.slots})
         elif meaning.id == DONE:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.understanding.reminder_words import ACTS, SLOTS, WANTS, Word
 
-_CLAUSE_END = re.compile(r"(?:て|で|、|し|り|たら|ても|から|[たるり](?:ころ|頃)に)$")
+_CLAUSE_END = re.compile(r"(?:て|で|、|し|り|たら|ても|から|[たるり](?:ころ|頃)に|た(?:わ|よ|ね|ねん))$")
 _DESCRIBES = re.compile(r"[るうくすつぬぶむぐた]$")
 _OPENING = re.compile(r"[ぁ-ん]{1,3}[^のをがはにでとも]")
 _NOMINAL = re.compile(r"[るた]の[をは]$")

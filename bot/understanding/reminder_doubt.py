@@ -23,10 +23,11 @@ _SPEAKS_OF = {
 def may_be(words: Sequence[Word], command: str) -> bool:
     """Whether *words* may be the wish for *command* that they resemble."""
     clause = Clause(words)
-    if clause.is_elsewhere or clause.object_unknown or clause.trailing:
+    if clause.is_elsewhere or clause.anywhere("visit") or clause.object_unknown or clause.trailing:
         return False
     if clause.act is None:
         # 22時で says all there is to say; リマインドってなに says nothing that is wanted.
         return not clause.question and clause.has(*_SPEAKS_OF[command], *(SLOTS if command == SET else ()))
     is_wish = clause.asks or command == LIST
-    return is_wish and clause.has(*_SPEAKS_OF[command]) and clause.unknown <= MOST_UNKNOWN
+    most = MOST_UNKNOWN if clause.about or command != SNOOZE else 0
+    return is_wish and clause.has(*_SPEAKS_OF[command]) and clause.unknown <= most

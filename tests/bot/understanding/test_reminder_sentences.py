@@ -71,7 +71,7 @@ def remarks(text: str, now: datetime = NOW) -> dict[str, Any]:
 def is_read(case: dict[str, Any]) -> bool:
     found = read(case["text"], datetime.fromisoformat(case["now"]))
     said = {key: found.pop(key) for key in REMARKS if key in found}
-    return found == case["want"] and said == case.get("extra", said)
+    return bool(found == case["want"] and said == case.get("extra", said))
 
 
 @pytest.mark.parametrize("name", ["reminders-dev.jsonl", "reminders.jsonl"])
