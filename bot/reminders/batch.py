@@ -112,10 +112,11 @@ class Batch:
     def put_out(self, rings: Sequence[Ring]) -> None:
         """Write one message for all of *rings* that say the same, and a decision for each that is not sent."""
         passed = [ring for ring in rings if ring.reason is None]
-        without = self.without(self.session, {(ring.person_id, ring.routine_id) for ring in passed}) if passed else {}
+        exercising = {(ring.person_id, ring.routine_id) for ring in passed if ring.kind == "ring"}
+        without = self.without(self.session, exercising) if exercising else {}
 
         def content(ring: Ring) -> tuple[Due, datetime]:
-            left_out = without.get((ring.person_id, ring.routine_id), ())
+            left_out = without.get((ring.person_id, ring.routine_id), ()) if ring.kind == "ring" else ()
             return Due(ring.routine_id, ring.day, ring.kind, left_out), ring.due_at
 
         for (due, _), those in _grouped(passed, content).items():

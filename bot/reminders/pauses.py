@@ -51,8 +51,9 @@ def resume_suspended(session: Session, person: Person, now: datetime) -> list[Re
     resumed = [reminder for reminder in book.take(session, person, None) if reminder.state == "suspended"]
     changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in resumed}, now)
     for reminder in resumed:
-        reminder.state = "on"
-        book.put_back(session, reminder, now)
+        # That one rests because nobody reacted is still to be told, if it is.
+        reminder.state, reminder.unanswered = "on", 0
+        book.reschedule(session, reminder, now)
     return resumed
 
 
@@ -76,17 +77,20 @@ def put_to_rest(session: Session, reminder: Reminder, now: datetime) -> None:
 def _lay(session: Session, person: Person, reminder: Reminder, new: Span, now: datetime) -> None:
     """Give *reminder* the *new* pause beside the one that it may have, for it remembers only one.
 
-    When they meet, they become one. Else the days of the sooner become rests.
+    One that begins now says when the present one ends. Others become one when they meet; else the days of the sooner
+    become rests.
     """
     span = new
     if reminder.paused_from is not None and schedule.has_pause_ahead(reminder, now):
         old = (reminder.paused_from, reminder.paused_until)
-        (begins, ends), later = (old, new) if old[0] <= new[0] else (new, old)
-        if ends is None or later[0] <= ends:
-            span = (begins, new[1])
+        sooner, later = sorted((old, new), key=lambda span: span[0])
+        if old[0] <= now and new[0] <= now:
+            span = (old[0], new[1])
+        elif sooner[1] is None or later[0] <= sooner[1]:
+            ends = [end for _, end in (old, new) if end is not None]
+            span = (sooner[0], max(ends) if len(ends) == 2 else None)
         else:
             span = later
-            zone = ZoneInfo(reminder.zone)
-            for day in calendar.days_of(max(begins, now), ends, zone):
+            for day in calendar.days_of(max(sooner[0], now), sooner[1], ZoneInfo(reminder.zone)):
                 snoozes.rest(session, person, routine_id=reminder.routine_id, day=day, now=now)
     reminder.paused_from, reminder.paused_until = span

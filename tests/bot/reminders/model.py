@@ -87,19 +87,22 @@ class Someone:
         wish.pause = (wish.pause[0], now) if wish.is_paused(now) else None
 
     def lay_pause(self, routine: str, new: Span, now: datetime) -> None:
-        """A pause beside the one before: joined when they meet, else the days of the sooner are rests."""
+        """A pause from now on sets the end of the present one; else two that meet are one, and of two apart the sooner rests."""
         wish, old = self.wishes[routine], self.wishes[routine].pause
         if old is None or wish.is_over(now):
             wish.pause = new
-            return
-        sooner, later = (old, new) if old[0] <= new[0] else (new, old)
-        if sooner[1] is None or sooner[1] >= later[0]:
-            wish.pause = (sooner[0], new[1])
-            return
-        wish.pause, moment = later, max(sooner[0], now)
-        while moment < sooner[1]:
-            self.rest(routine, self.today(moment))
-            moment += timedelta(hours=1)
+        elif wish.is_paused(now) and new[0] == now:
+            wish.pause = (old[0], new[1])
+        else:
+            sooner, later = (old, new) if old[0] <= new[0] else (new, old)
+            if sooner[1] is None or sooner[1] >= later[0]:
+                ends = [end for end in (sooner[1], later[1]) if end is not None]
+                wish.pause = (sooner[0], max(ends) if len(ends) == 2 else None)
+                return
+            wish.pause, moment = later, max(sooner[0], now)
+            while moment < sooner[1]:
+                self.rest(routine, self.today(moment))
+                moment += timedelta(hours=1)
 
     def rest(self, routine: str, day: date) -> None:
         self.resting.add((routine, day))

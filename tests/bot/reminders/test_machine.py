@@ -327,7 +327,7 @@ class Reminding(RuleBasedStateMachine):
         self.world.rest(name, day, routine)
         someone.rest(routine, day)
 
-    @rule(name=name, routine=routine, minutes=st.sampled_from((10, 30, 60, 600)))
+    @rule(name=name, routine=routine, minutes=st.sampled_from((10, 30, 60, 600, 1500)))
     def later(self, name: str, routine: str, minutes: int) -> None:
         someone = self.come(name)
         key, due_at = (routine, someone.today(self.now)), self.now + timedelta(minutes=minutes)
@@ -373,17 +373,27 @@ class Reminding(RuleBasedStateMachine):
         self.plan()
         self.send()
 
-    @rule(days=st.integers(1, 12), answering=st.sets(name))
-    def days_pass(self, days: int, answering: set[str]) -> None:
-        """Days of which nothing is missed; those who are *answering* do what they are reminded of."""
+    @rule(
+        days=st.integers(1, 12), answers=st.tuples(*[st.sampled_from(("none", "done", "later", "rest"))] * len(NAMES))
+    )
+    def days_pass(self, days: int, answers: tuple[str, ...]) -> None:
+        """Days on which nothing is missed, and everybody has one answer to whatever rings."""
         until = self.now + timedelta(days=days)
         while (due_at := self.next_due()) is not None and due_at <= until:
             self.world.clock.now = max(due_at, self.now)
             self.plan()
-            for ring in self.send():
-                if ring.name in answering:
-                    self.done(name=ring.name, routine=ring.routine, ago=0)
+            for ring in sorted(self.send(), key=str):
+                self.answer(ring, dict(zip(NAMES, answers, strict=True))[ring.name])
         self.world.clock.now = until
+
+    def answer(self, ring: Ring, answer: str) -> None:
+        match answer:
+            case "done":
+                self.done(ring.name, ring.routine, 0)
+            case "rest":
+                self.rest(ring.name, ring.routine)
+            case "later":
+                self.later(ring.name, ring.routine, 30)
 
     @rule(hours=st.integers(1, 60))
     def nobody_works(self, hours: int) -> None:

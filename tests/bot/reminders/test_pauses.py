@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from bot import people, reminders
 from bot.reminders.schedule import is_paused
 from tests.bot.reminders.world import STRETCH, TRAIN, World, at
@@ -74,13 +76,31 @@ def test_a_new_end_replaces_the_old_one(world: World) -> None:
     assert rung(world, 20, 24) == [22, 23, 24]
 
 
-def test_pauses_that_meet_become_one(world: World) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "rings"),
+    [
+        ((None, 22), (22, 24), [24, 25]),
+        ((22, 24), (None, 22), [24, 25]),
+        ((None, 23), (22, 24), [24, 25]),
+        ((22, 24), (None, 23), [24, 25]),
+        ((21, 25), (22, 23), [20, 25]),
+        ((22, 23), (21, 25), [20, 25]),
+        ((21, None), (22, 23), [20]),
+        ((22, 23), (21, None), [20]),
+        ((22, 23), (24, 25), [20, 21, 23, 25]),
+        ((24, 25), (22, 23), [20, 21, 23, 25]),
+    ],
+)
+def test_pauses_that_meet_become_one_and_those_apart_both_hold(
+    world: World, first: tuple[int | None, int | None], second: tuple[int | None, int | None], rings: list[int]
+) -> None:
     begin(world)
-    world.pause("anna", until=at("2026-11-22 04:00"))
-    world.pause("anna", begins=at("2026-11-22 04:00"), until=at("2026-11-24 04:00"))
+    for begins, until in (first, second):
+        world.pause(
+            "anna", begins=begins and at(f"2026-11-{begins} 04:00"), until=until and at(f"2026-11-{until} 04:00")
+        )
 
-    assert rung(world, 20, 25) == [24, 25]
-    assert world.reminder("anna").paused_from == at("2026-11-20 06:00")
+    assert rung(world, 20, 25) == rings
 
 
 def test_pauses_apart_both_hold_in_whatever_order_they_were_asked_for(world: World) -> None:

@@ -292,3 +292,12 @@ def test_rows_of_the_outbox_name_what_they_are_about(world: World) -> None:
     assert row.reference == "routine/stretch 2026-11-20"
     assert render(reminders.Due(STRETCH, FRIDAY)) == row.payload
     assert isinstance(row, OutboxMessage)
+
+
+def test_the_question_is_the_same_for_all_whatever_their_bodies(world: World) -> None:
+    crowd(world, 2)
+    world.without = lambda _session, wanted: {pair: ("exercise/squat",) for pair in wanted if pair[0] == 2}
+    for day in (20, 21, 22):
+        assert len(world.tick(f"2026-11-{day} 07:00")) == 2
+
+    assert world.tick("2026-11-23 07:00") == ["question routine/stretch 2026-11-23"]
