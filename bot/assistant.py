@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,10 @@ from bot.conversation import Choice, Handler, Incoming, MaybeHandler, Reply, Ste
 from bot.knowledge import Mind
 from bot.models import Person
 from bot.understanding.meaning import Context, Meaning, outcome_of
+
+
+QUESTION_LIFE = timedelta(hours=24)
+"""How long a question that we pushed may be answered in words, if nothing else is said: it is read when it suits."""
 
 
 class Handlers(Protocol):
@@ -32,6 +36,7 @@ class Handlers(Protocol):
     NONE_OF_THESE: Handler
     PRIVATE: Handler
     INSTEAD: MaybeHandler
+    ASKED: str
     BESIDE: Sequence[Callable[[Turn, Reply], Reply]]
 
 
@@ -78,11 +83,13 @@ class Assistant:
         """What elliptical words refer to: what was spoken of, or a reminder that has rung since."""
         context = people.context(person, now)
         rung = reminders.last_rung(session, person)
-        if rung is None or now - rung[1] > people.CONTEXT_LIFE or (context.topic or "").startswith("safety/"):
+        if rung is None or now - rung.at > (QUESTION_LIFE if rung.is_question else people.CONTEXT_LIFE):
             return context
-        if person.talked_at is not None and person.talked_at > rung[1]:
+        has_talked = person.talked_at is not None and person.talked_at > rung.at
+        if has_talked or (context.topic or "").startswith("safety/"):
             return context
-        return Context(topic=rung[0], step=context.step)
+        is_asked = rung.is_question and context.step not in self.handlers.LASTING_STEPS
+        return replace(context, topic=rung.routine_id, offered=(), step=self.handlers.ASKED if is_asked else context.step)
 
     def _turn(
         self,
@@ -133,13 +140,14 @@ class Assistant:
         return None
 
     def _is_plain_answer(self, turn: Turn) -> bool:
-        """Whether the message is an answer to the running step's question that is only like a dangerous example.
+        """Whether the message is an answer to a question we have asked that is only like a dangerous example.
 
         「今朝から」, asked since when, is no alarm; where a rule found one it stays one.
         """
-        waiting = self._waiting(turn)
-        is_plain = self.handlers.IS_PLAIN.get(waiting.name) if waiting is not None else None
-        return is_plain is not None and turn.meaning.is_alike_only and is_plain(replace(turn, step=waiting))
+        asked = [step for step in (turn.step, self._waiting(turn)) if step and step.name in self.handlers.IS_PLAIN]
+        return turn.meaning.is_alike_only and any(
+            self.handlers.IS_PLAIN[step.name](replace(turn, step=step)) for step in asked
+        )
 
     def _as_read(self, turn: Turn) -> Reply:
         """The answer to what the text was taken to mean, which goes with it for whoever asks why."""

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,10 +41,11 @@ def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetim
 
 
 def context(person: Person, now: datetime) -> Context:
-    """What the person's elliptical words refer to; nothing once the last turn is too long ago."""
+    """What the person's elliptical words refer to, nothing once the last turn is too long ago; and where they are."""
+    zone = ZoneInfo(person.timezone) if person.timezone is not None else None
     if person.talked_at is None or now - person.talked_at > CONTEXT_LIFE:
-        return Context()
-    return Context(topic=person.topic, offered=tuple(person.offered), step=person.step)
+        return Context(zone=zone)
+    return Context(topic=person.topic, offered=tuple(person.offered), step=person.step, zone=zone)
 
 
 def block(session: Session, person: Person, now: datetime) -> None:

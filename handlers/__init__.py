@@ -75,6 +75,7 @@ BY_STEP: Mapping[str, MaybeHandler] = {
     "check.question": check.go_on,
     "my-data.confirm": my_data.confirm,
     "my-data.shown": my_data.shown,
+    "reminder.asked": back_off.answered,
     "reminder.changed": body.guarded(undo.in_words),
     "reminder.half": body.guarded(reminder_wishes.half),
     "reminder.which": body.guarded(reminder_wishes.which),
@@ -96,7 +97,10 @@ LASTING_STEPS: Mapping[str, str] = {
 MOVES: frozenset[str] = frozenset({"check", "go", "start", "welcome"})
 """The buttons of these flows: they lead through one, or end it."""
 
-IS_PLAIN: Mapping[str, Callable[[Turn], bool]] = {"check.question": check.is_plain}
+IS_PLAIN: Mapping[str, Callable[[Turn], bool]] = {
+    "check.question": check.is_plain,
+    "reminder.asked": back_off.is_answer,
+}
 """Whether a message is so plainly an answer to the step's question that likeness to a dangerous example does not count."""
 
 BY_TAP: Mapping[str, MaybeHandler] = {
@@ -148,6 +152,9 @@ BY_EVENT: Mapping[str, Handler] = {
     "video": media.answer,
 }
 """What answers an event that is no text and no button."""
+
+ASKED = "reminder.asked"
+"""The step of whoever was asked, in place of a ring, how it would suit."""
 
 IN_GROUP: frozenset[str] = frozenset({"article", "exercise", "faq", "safety", "term"})
 """The kinds that are answered in a group; everything else is personal."""

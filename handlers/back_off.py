@@ -1,16 +1,32 @@
 """Ring less for whoever does not react: what the buttons of our one question do.
 
-Understands: the buttons 「減らす」「休む」「このまま続ける」 of that question
+Understands: the buttons 「減らす」「休む」「このまま続ける」「やめる」 of that question, and right after it the same in words
 """
 
+from dataclasses import replace
+
 from bot import calendar, reminders
-from bot.conversation import Choice, Reply, Turn
+from bot.conversation import Choice, Reply, Tap, Turn
 from bot.library.schema import Routine
 from bot.models import Reminder
 from handlers import pauses, reminder_words, stops, undo
 
 ID = "command/reminder-set"
 WEEKDAYS, THREE_DAYS = calendar.WEEKDAYS[:5], calendar.WEEKDAYS[0:5:2]
+
+
+def answered(turn: Turn) -> Reply | None:
+    """An answer to the question in words, as if its button had been tapped; None for anything else."""
+    word = _word(turn)
+    if word is None or turn.topic is None:
+        return None
+    act = {"fewer": fewer, "keep": keep, "break": rest, "quit": stops.one}[word]
+    return act(replace(turn, tap=Tap(word, (turn.topic,))))
+
+
+def is_answer(turn: Turn) -> bool:
+    """Whether the message is one of the question's answers, and nothing else."""
+    return _word(turn) is not None
 
 
 def fewer(turn: Turn) -> Reply | None:
@@ -68,6 +84,10 @@ def keep(turn: Turn) -> Reply | None:
         reminders.resume(turn.session, turn.person, routine_id=routine.id, now=turn.now)
     reminders.react(turn.session, turn.person, routine.id)
     return undo.changed(turn, "keep_going", [reminder], about=ID)
+
+
+def _word(turn: Turn) -> str | None:
+    return next((word for word in ("fewer", "keep", "break", "quit") if turn.means(word)), None)
 
 
 def _on(turn: Turn, routine: Routine) -> Reminder | None:

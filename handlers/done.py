@@ -104,8 +104,8 @@ def _meant(turn: Turn, day: date) -> Routine | None:
     if turn.step is not None and turn.step.name == GUIDED:
         ids.append(str(turn.step.data["routine"]))
     rung = reminders.last_rung(turn.session, turn.person)
-    if rung is not None and calendar.day_of(rung[1], turn.timezone) == day:
-        ids.append(rung[0])
+    if rung is not None and calendar.day_of(rung.at, turn.timezone) == day:
+        ids.append(rung.routine_id)
     mine = reminders.on(turn.session, turn.person)
     if len(mine) == 1:
         ids.append(mine[0].routine_id)

@@ -63,9 +63,9 @@ def answered(turn: Turn) -> Reply | None:
 def _meant(turn: Turn) -> str | None:
     rung = reminders.last_rung(turn.session, turn.person)
     named = turn.meaning.slots.get("routine")
-    just = rung[0] if rung is not None and _is_fresh(turn, rung[1]) and not _is_done(turn, *rung) else None
+    just = rung.routine_id if rung is not None and _is_fresh(turn, rung.at) and not _is_done(turn, rung.routine_id, rung.at) else None
     on = [reminder.routine_id for reminder in reminders.on(turn.session, turn.person)]
-    today = rung[0] if rung is not None and _day_of(turn, rung[1]) == _day_of(turn, turn.now) else None
+    today = rung.routine_id if rung is not None and _day_of(turn, rung.at) == _day_of(turn, turn.now) else None
     for id in (named, just, turn.topic, on[0] if len(on) == 1 else None, today):
         if isinstance(id, str) and isinstance(turn.library.entries.get(id), Routine):
             return id
@@ -76,8 +76,8 @@ def _meant(turn: Turn) -> str | None:
 def _day(turn: Turn, id: str) -> date:
     """The day that a second ring of the routine is for: that of a ring just come, which may be the evening before."""
     rung = reminders.last_rung(turn.session, turn.person)
-    is_just_rung = rung is not None and rung[0] == id and _is_fresh(turn, rung[1])
-    return _day_of(turn, rung[1] if rung is not None and is_just_rung else turn.now)
+    is_just_rung = rung is not None and rung.routine_id == id and _is_fresh(turn, rung.at)
+    return _day_of(turn, rung.at if rung is not None and is_just_rung else turn.now)
 
 
 def _is_fresh(turn: Turn, rung_at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
@@ -44,19 +45,28 @@ def plan_due(
     return planned
 
 
-def last_rung(session: Session, person: Person) -> tuple[str, datetime] | None:
-    """The routine that rang last for this person, and when; None when none ever did."""
+class Rung(NamedTuple):
+    """The last ring of a person: of which routine, when, and whether it was the question that backing off asks."""
+
+    routine_id: str
+    at: datetime
+    is_question: bool
+
+
+def last_rung(session: Session, person: Person) -> Rung | None:
+    """What rang last for this person; None when nothing ever did."""
+    is_question = sa.and_(Reminder.unanswered == backing_off.RINGS + 1, Reminder.state == "on")
     rung = [
         session.execute(
-            sa.select(kind.routine_id, kind.rang_at)
+            sa.select(kind.routine_id, kind.rang_at, asks.label("asks"))
             .where(kind.person_id == person.id, kind.rang_at.is_not(None))
             .order_by(kind.rang_at.desc())
             .limit(1)
         ).first()
-        for kind in (Reminder, Snooze)
+        for kind, asks in ((Reminder, is_question), (Snooze, sa.false()))
     ]
-    found = [(row.routine_id, row.rang_at) for row in rung if row is not None]
-    return max(found, key=lambda one: one[1], default=None)
+    found = [Rung(row.routine_id, row.rang_at, row.asks) for row in rung if row is not None and row.rang_at is not None]
+    return max(found, key=lambda one: one.at, default=None)
 
 
 def _plan_reminders(batch: Batch) -> tuple[list[Ring], bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 Outcome = Literal["answer", "suggest", "fallback", "command", "safety"]
 
@@ -17,11 +18,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Context:
-    """What the conversation was about: the last topic, the choices last offered (in order), and the running step."""
+    """What the conversation was about: the last topic, the choices last offered (in order), and the running step.
+
+    *zone* is where the person's clock hangs; None for the practice's own.
+    """
 
     topic: str | None = None
     offered: tuple[str, ...] = ()
     step: str | None = None
+    zone: ZoneInfo | None = None
 
 
 Reasons = tuple[str, ...]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.library.library import Library
 from bot.library.schema import Routine
@@ -36,6 +37,7 @@ class Understanding:
     safety: SafetyRules
     reminders: ReminderReader
     matcher: Matcher
+    timezone: ZoneInfo
     after_safety: tuple[str, ...] = ()
     did: tuple[str, ...] = ()
 
@@ -49,15 +51,17 @@ class Understanding:
         """
         return cls(
             safety=safety or SafetyRules.of(library.language),
-            reminders=ReminderReader(library.of(Routine), library.timezone),
+            reminders=ReminderReader(library.of(Routine)),
             matcher=Matcher.from_library(library, cache),
+            timezone=library.timezone,
             after_safety=library.language.words.get("after-safety", ()),
             did=library.language.words.get("did", ()),
         )
 
     def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:
-        """What *text* means at *now*, given what was spoken of before."""
+        """What *text* means at *now*, given what was spoken of before and where the person is."""
         text = text[:LONGEST]
+        now = now.astimezone((context.zone if context is not None else None) or self.timezone)
         verdict = self.safety.judge(text)
         if verdict is not None:
             is_alike_only = verdict.rule == ALIKE

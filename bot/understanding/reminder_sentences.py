@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.library.schema import Routine
 from bot.understanding import reminder_doubt, times
@@ -64,14 +63,13 @@ class ReminderSentence:
 
 
 class ReminderReader:
-    """Reads sentences such as 毎朝6時半にストレッチ; holds the names of the routines and the local time zone."""
+    """Reads sentences such as 毎朝6時半にストレッチ; holds the names of the routines."""
 
-    def __init__(self, routines: Sequence[Routine], timezone: ZoneInfo) -> None:
+    def __init__(self, routines: Sequence[Routine]) -> None:
         self._names = RoutineNames(routines)
-        self._timezone = timezone
 
     def read(self, text: str, now: datetime) -> ReminderSentence | None:
-        """The reminder command that *text* gives at *now*; None when it is no reminder sentence."""
+        """The reminder command that *text* gives at *now*, on the person's wall clock; None when it is no such sentence."""
         plain = normalise(text)
         folded = fold(plain)
         if len(folded) > 140 or not _GATE.search(folded):
@@ -104,7 +102,7 @@ class ReminderReader:
         return reminder_doubt.may_be(mark_asides(self._sentence(fold(normalise(text))[:200]).words), command)
 
     def _slots(self, folded: str, parts: Sequence[Said], now: datetime) -> dict[str, Any]:
-        slots = slots_of(parts, now.astimezone(self._timezone))
+        slots = slots_of(parts, now)
         if times.is_impossible(folded):
             # Asked back rather than guessed: only the routine is kept of what was said.
             kept = {key: None for key in slots if key not in ("bare", "from")}

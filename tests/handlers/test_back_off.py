@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.talk import Heard, House, Visitor
-from tests.talks import labels, moment, ring_at, said, tap
+from tests.talks import labels, moment, ring_at, said, tap, wind_to
 
 Talk = Callable[[str], Heard]
 ROUTINE = "routine/morning-stretch"
@@ -103,3 +103,40 @@ def test_the_question_comes_in_place_of_the_fourth_ring(house: House, visitor: V
     assert labels(heard)[-5:] == ["このまま続ける", "時間を変える", "減らす", "休む", "やめる"]
     assert "このまま続けますね" in said(visitor.tap("このまま続ける"))
     assert labels(visitor.wait(moment("2026-11-25T06:30:00")))[0] == "できた"
+
+
+def leave_unanswered(house: House, visitor: Visitor) -> None:
+    """Let three rings pass, and the question that takes the place of the fourth."""
+    for day in (21, 22, 23, 24):
+        heard = ring_at(house, visitor, f"2026-11-{day}T06:30:00")
+    assert labels(heard)[0] == "このまま続ける"
+    wind_to(house, "2026-11-24T12:15:00")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("減らす", "減らしますね"),
+        ("少し減らしてください", "減らしますね"),
+        ("このままで", "曜日：毎日"),
+        ("続けます", "曜日：毎日"),
+        ("ちょっと休む", "どのくらい休みますか"),
+        ("もういらない", "止めました"),
+        ("平日だけ", "曜日：平日"),
+    ],
+)
+def test_the_question_is_answered_in_words_hours_later(
+    house: House, visitor: Visitor, talk: Talk, words: str, answer: str
+) -> None:
+    talk("毎朝6時半にストレッチ")
+    leave_unanswered(house, visitor)
+
+    assert answer in said(talk(words))
+
+
+def test_only_the_first_message_after_the_question_answers_it(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    leave_unanswered(house, visitor)
+    talk("営業時間は？")
+
+    assert "減らしますね" not in said(talk("減らす"))

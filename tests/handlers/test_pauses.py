@@ -119,3 +119,12 @@ def test_the_button_of_one_pause_takes_up_that_one(visitor: Visitor, talk: Talk)
     listed = said(talk("お知らせの確認"))
     assert "朝のストレッチと深呼吸：06:30（毎日）\n　お休み中" in listed
     assert "夕方の10分筋トレ：19:00（毎日）\n　次は11月20日(金) 19:00" in listed
+
+
+def test_times_are_meant_where_the_person_is(house: House) -> None:
+    abroad = house.person("America/New_York")
+    abroad.say("毎晩21時に筋トレ")
+
+    # It is 20:00 of the day before in New York.
+    assert "次のお知らせ：11月20日(金) 21:00\nお休み：11月19日(木) 22:00まで" in said(abroad.say("2時間だけ止めて"))
+    assert "お休み：11月20日(金)まで" in said(abroad.say("明日まで休みます"))

@@ -265,11 +265,11 @@ def test_the_routine_that_rang_last_may_be_a_snooze(world: World) -> None:
     world.remind("anna", TRAIN, "06:20")
     world.later("anna", 30, STRETCH)
     world.tick("2026-11-20 06:20")
-    assert world.do("anna", reminders.last_rung) == (TRAIN, at("2026-11-20 06:20"))
+    assert world.do("anna", reminders.last_rung) == (TRAIN, at("2026-11-20 06:20"), False)
 
     world.tick("2026-11-20 06:30")
 
-    assert world.do("anna", reminders.last_rung) == (STRETCH, at("2026-11-20 06:30"))
+    assert world.do("anna", reminders.last_rung) == (STRETCH, at("2026-11-20 06:30"), False)
     assert world.do("bert", reminders.last_rung) is None
 
 

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import jpholiday
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -68,8 +67,8 @@ class Year:
         """Done before it rang."""
         self.resting: set[Key] = set()
         """Given a rest before it rang."""
-        self.slipped: set[Key] = set()
-        """Done between planning and sending."""
+        self.slipped: set[tuple[str, Key]] = set()
+        """Done between the planning and the sending of a reminder or a snooze."""
         self.calmed: set[Key] = set()
         """Changed or answered before that day's ring."""
         self.answered: set[Key] = set()
@@ -245,8 +244,9 @@ class Year:
                 assert someone is not None
                 progress.done(session, someone, routine_id=row.routine_id, day=row.day, now=self.world.clock())
                 reminders.react(session, someone, row.routine_id)
-                self.slipped.add((name, row.routine_id, row.day))
-        self.answered |= self.slipped
+                key = name, row.routine_id, row.day
+                self.slipped.add((row.purpose, key))
+                self.answered.add(key)
 
     def note(self, *, done: Iterable[Key] = (), resting: Iterable[Key] = (), later: Iterable[Key] = ()) -> None:
         """Write down what these people have done, and that they have reacted."""
@@ -282,7 +282,7 @@ class Year:
             for routine in life.wishes:
                 found |= self.rings(life, routine)
         for key, due_at in self.snoozes.items():
-            found["snooze", key, due_at] = self.by_the_clock(due_at)
+            found["snooze", key, due_at] = self.by_the_clock(due_at) | self.slip("snooze", key)
         return found
 
     def rings(self, life: Life, routine: str) -> dict[tuple[str, Key, datetime], set[str]]:
@@ -302,14 +302,15 @@ class Year:
             words |= {word for word, keys in (("done", self.done), ("resting", self.resting)) if key in keys}
             if not words and silent > 3 and (day - last < timedelta(days=7) or silent == 7):
                 words, is_at_rest = {"backing-off"}, silent == 7 and day - last >= timedelta(days=7)
-            found["reminder", key, due_at] = words
             if not words:
                 silent, last = silent + 1, day
-            if key in self.slipped:
-                words.add("done")
+            found["reminder", key, due_at] = words | self.slip("reminder", key)
             if key in self.answered:
                 silent = 0
         return found
+
+    def slip(self, purpose: str, key: Key) -> set[str]:
+        return {"done"} if (purpose, key) in self.slipped else set()
 
     def by_the_clock(self, due_at: datetime) -> set[str]:
         found, late = self.found(due_at).astimezone(TOKYO), self.found(due_at) - due_at
@@ -317,7 +318,6 @@ class Year:
         return words | ({"quiet-hours"} if late and f"{found:%H:%M}" >= "22:45" else set())
 
 
-@pytest.mark.xfail(run=False, reason="nothing is lost or doubled, but the model and the gate disagree on some dones")
 def test_a_year_of_a_thousand_people_adds_up() -> None:
     sessions = in_memory()
     world = World(sessions, FakeClock(calendar.day_begins(FIRST, TOKYO)))

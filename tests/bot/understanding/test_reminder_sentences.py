@@ -50,7 +50,6 @@ READER = ReminderReader(
         ),
         routine("bedtime-breathing", "就寝前の深呼吸", PartOfDay.BEDTIME, "寝る前の深呼吸", "深呼吸"),
     ],
-    ZoneInfo("Asia/Tokyo"),
 )
 
 
@@ -288,7 +287,7 @@ def test_says_which_words_decided() -> None:
 
 
 def test_a_reader_without_routines_reads_times() -> None:
-    assert ReminderReader([], ZoneInfo("Asia/Tokyo")).slots("7時", NOW, "command/reminder-set")["time"] == "07:00"
+    assert ReminderReader([]).slots("7時", NOW, "command/reminder-set")["time"] == "07:00"
 
 
 PIECES = st.sampled_from(
