@@ -25,6 +25,7 @@ Outcome = Literal[
     "refused",  # LINE will never take it.
     "split",  # LINE refused the batch; its halves go on as rows of their own.
     "dropped",  # We decided not to send it.
+    "carried",  # It waited for the person's next message and went with the answer.
     "expired",  # It was not sent in time.
     "given-up",  # LINE did not take it for too long.
 ]
@@ -45,6 +46,10 @@ class OutboxMessage(Base):
     reply_token: Mapped[str | None] = mapped_column(Text)
     recipients: Mapped[list[Any]] = mapped_column(default=list)
     """LINE user ids; of a reply, whom it answers."""
+    chat: Mapped[str | None] = mapped_column(String(64))
+    """The one chat that it is for; answers to a chat are sent in their order. None: to many, or the order is no matter."""
+    waits_for_reply: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether it is kept until the person writes and then goes with the answer, which LINE does not count."""
     is_worth_a_push: Mapped[bool] = mapped_column(default=False)
     """Whether a reply is sent as a counted push when its token has died."""
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -89,6 +94,8 @@ class OutboxMessage(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_outbox_open_chat", "chat", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_outbox_settled_at", "settled_at"),
         Index(None, "purpose", "reference"),
         Index(None, "routine_id", "day"),
     )

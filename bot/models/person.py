@@ -24,6 +24,8 @@ class Person(Base):
     """When the person became a friend (again); None for somebody whose follow event we never saw."""
     blocked_at: Mapped[datetime | None]
     """Since when nothing may be pushed: the person blocked or left us. Cleared by the next sign of life."""
+    touched_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the person last did anything, or anything about them was changed: what was decided before is decided anew."""
     announcements_stopped_at: Mapped[datetime | None]
     """Since when the person wants no announcements."""
     timezone: Mapped[str | None] = mapped_column(String(64))
