@@ -13,7 +13,6 @@ from bot.knowledge import Mind
 from bot.models import Person
 from bot.understanding.meaning import Context, Meaning, outcome_of
 
-
 QUESTION_LIFE = timedelta(hours=24)
 """How long a question that we pushed may be answered in words, if nothing else is said: it is read when it suits."""
 
@@ -89,7 +88,9 @@ class Assistant:
         if has_talked or (context.topic or "").startswith("safety/"):
             return context
         is_asked = rung.is_question and context.step not in self.handlers.LASTING_STEPS
-        return replace(context, topic=rung.routine_id, offered=(), step=self.handlers.ASKED if is_asked else context.step)
+        return replace(
+            context, topic=rung.routine_id, offered=(), step=self.handlers.ASKED if is_asked else context.step
+        )
 
     def _turn(
         self,

@@ -72,8 +72,11 @@ class Understanding:
         meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
             meaning = self._after_safety(meaning, text, context.topic)
-        if (meaning.id or "").startswith("routine/") and self._is_report(text):
-            return replace(meaning, id=DONE, slots={"routine": meaning.id})
+        if (meaning.id or "").startswith(("routine/", "exercise/")) and self._is_report(text):
+            # An exercise may lend its name to the routine that is made of it: 肩回しできた.
+            named = self.reminders.slots(text, now, DONE)["routine"] or meaning.id
+            if named.startswith("routine/"):
+                return replace(meaning, outcome="command", id=DONE, slots={"routine": named})
         if meaning.id in REMINDER_COMMANDS:
             # What reads as a command without a sentence's form still says its time or routine.
             slots = self.reminders.slots(text, now, meaning.id)

@@ -223,3 +223,18 @@ def test_praise_is_the_same_for_everybody_and_comes_back_after_a_week_at_the_soo
         house.clock.advance(days=1)
 
     assert len(set(answers)) == 8
+
+
+@pytest.mark.parametrize("words", ["肩回しできた", "肩回しやりましたよ", "昼の肩回しできました！"])
+def test_an_exercise_that_a_routine_is_named_by_is_recorded_as_the_routine(
+    house: House, talk: Talk, words: str
+) -> None:
+    talk(words)
+
+    assert [routine for routine, _ in kept(house)] == ["routine/lunch-shoulder-circles"]
+
+
+def test_a_question_about_an_exercise_records_nothing(house: House, talk: Talk) -> None:
+    talk("肩回しできたら次は何？")
+
+    assert kept(house) == []
