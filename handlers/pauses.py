@@ -60,10 +60,9 @@ def resume(turn: Turn) -> Reply:
 
 def resume_in_words(turn: Turn, routine: str | None) -> Reply:
     """「再開」 in words: what rests, and all that waits since the person blocked us."""
-    found = reminders.resume(turn.session, turn.person, routine_id=routine, now=turn.now)
     if routine is None:
-        found += reminders.resume_suspended(turn.session, turn.person, turn.now)
-    return _resumed(turn, found)
+        return _resumed(turn, reminders.resume_everything(turn.session, turn.person, turn.now))
+    return _resumed(turn, reminders.resume(turn.session, turn.person, routine_id=routine, now=turn.now))
 
 
 def resume_old(turn: Turn) -> Reply:

@@ -3,7 +3,7 @@
 from bot.reminders.batch import Due
 from bot.reminders.book import find, of, on, react, suspended
 from bot.reminders.changes import Settings, history, last
-from bot.reminders.pauses import pause, resume, resume_suspended
+from bot.reminders.pauses import pause, resume, resume_everything, resume_suspended
 from bot.reminders.rings import last_rung, plan_due
 from bot.reminders.schedule import has_pause_ahead, is_paused
 from bot.reminders.settings import move, stop, turn_on, undo
@@ -28,6 +28,7 @@ __all__ = [
     "react",
     "rest",
     "resume",
+    "resume_everything",
     "resume_suspended",
     "snooze",
     "stop",

@@ -1,5 +1,6 @@
 """Pauses of reminders: spans that may lie ahead, end by themselves or are ended, and the rest of those nobody answers."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -37,23 +38,34 @@ def pause(
 
 def resume(session: Session, person: Person, *, routine_id: str | None, now: datetime) -> list[Reminder]:
     """Take up again one or all (None) of what is paused, now or later; those that ring again."""
-    taken = book.take(session, person, routine_id)
-    resumed = [one for one in taken if one.state == "on" and schedule.has_pause_ahead(one, now)]
-    changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in resumed}, now)
-    for reminder in resumed:
-        end(session, reminder, now)
-        book.put_back(session, reminder, now)
-    return resumed
+    return _take_up(session, person, book.take(session, person, routine_id), {"on"}, now)
 
 
 def resume_suspended(session: Session, person: Person, now: datetime) -> list[Reminder]:
     """Take up again, as it was, what waited since the person blocked us; what was paused stays so."""
-    resumed = [reminder for reminder in book.take(session, person, None) if reminder.state == "suspended"]
+    return _take_up(session, person, book.take(session, person, None), {"suspended"}, now)
+
+
+def resume_everything(session: Session, person: Person, now: datetime) -> list[Reminder]:
+    """Both in one change, which is taken back whole."""
+    return _take_up(session, person, book.take(session, person, None), {"on", "suspended"}, now)
+
+
+def _take_up(
+    session: Session, person: Person, taken: Sequence[Reminder], states: Collection[str], now: datetime
+) -> list[Reminder]:
+    resumed = [
+        one for one in taken if one.state in states and (one.state == "suspended" or schedule.has_pause_ahead(one, now))
+    ]
     changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in resumed}, now)
     for reminder in resumed:
-        # That one rests because nobody reacted is still to be told, if it is.
-        reminder.state, reminder.unanswered = "on", 0
-        book.reschedule(session, reminder, now)
+        if reminder.state == "suspended":
+            # That one rests because nobody reacted is still to be told, if it is.
+            reminder.state, reminder.unanswered = "on", 0
+            book.reschedule(session, reminder, now)
+        else:
+            end(session, reminder, now)
+            book.put_back(session, reminder, now)
     return resumed
 
 

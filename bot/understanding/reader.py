@@ -72,9 +72,10 @@ class Understanding:
         meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
             meaning = self._after_safety(meaning, text, context.topic)
-        if (meaning.id or "").startswith(("routine/", "exercise/")) and self._is_report(text):
+        id = meaning.id or ""
+        if id.startswith(("routine/", "exercise/")) and self._is_report(text):
             # An exercise may lend its name to the routine that is made of it: 肩回しできた.
-            named = self.reminders.slots(text, now, DONE)["routine"] or meaning.id
+            named = str(self.reminders.slots(text, now, DONE)["routine"] or id)
             if named.startswith("routine/"):
                 return replace(meaning, outcome="command", id=DONE, slots={"routine": named})
         if meaning.id in REMINDER_COMMANDS:

@@ -282,6 +282,26 @@ def test_after_unblocking_reminders_stay_off_until_the_person_says_so(
     assert ring_at(house, visitor, "2026-11-22T06:30:00").messages
 
 
+def test_what_was_paused_and_what_waited_is_taken_up_and_back_in_one_go(
+    house: House, visitor: Visitor, talk: Talk
+) -> None:
+    visitor.follow()
+    talk("毎朝6時半にストレッチ")
+    visitor.phone.block()
+    house.work()
+    visitor.follow()
+    talk("毎日20時に筋トレ")
+    talk("筋トレのお知らせをしばらく休む")
+
+    taken_up = said(talk("再開して"))
+    assert "次は11月21日(土) 06:30" in taken_up
+    assert "次は11月20日(金) 20:00" in taken_up
+
+    back = said(visitor.tap("元に戻す"))
+    assert "朝のストレッチと深呼吸：止まっています" in back
+    assert "お休み中（「再開」と送るまで）" in back
+
+
 def test_nothing_is_pushed_to_somebody_who_blocked_us(house: House, visitor: Visitor, talk: Talk) -> None:
     visitor.follow()
     talk("毎朝6時半にストレッチ")
