@@ -34,6 +34,16 @@ def done(session: Session, person: Person, *, routine_id: str, day: date, now: d
     return True
 
 
+def not_done(session: Session, person: Person, *, routine_id: str, day: date) -> bool:
+    """Take back that the routine was done on *day*; False when it was not. What its done has silenced stays silent."""
+    taken = session.scalars(
+        sa.delete(Completion)
+        .where(Completion.person_id == person.id, Completion.routine_id == routine_id, Completion.day == day)
+        .returning(Completion.id)
+    )
+    return bool(taken.all())
+
+
 def days_done(session: Session, person: Person, *, since: date, before: date) -> int:
     """On how many days from *since* on, *before* not among them, something was done."""
     days = sa.select(sa.func.count(sa.distinct(Completion.day))).where(

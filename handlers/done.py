@@ -1,17 +1,20 @@
 """Record what was done, on the day it belongs to.
 
-Understands: 「できた」「ストレッチやったよ」「昨日できた」, and the button of a reminder
+Understands: 「できた」「ストレッチやったよ」「昨日できた」, the button of a reminder, and right after it 「取り消す」
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import calendar, progress, reminders
 from bot import record as records
-from bot.conversation import Choice, Reply, Text, Turn
+from bot.conversation import Choice, Reply, Step, Text, Turn
 from bot.library import wording
 from bot.library.schema import Routine
 
 ID = "command/routine-done"
+NOTED = "done.noted"
+"""The step right after something was recorded: the next message may take it back."""
 GUIDED = "routine.step"
 """The step of a guided routine."""
 OLDEST = timedelta(days=7)
@@ -61,13 +64,34 @@ def record(turn: Turn, routine: Routine, day: date | None = None) -> Reply:
         key = "routine_done_for" if is_new else "routine_done_again"
         lines.insert(0, turn.words(key, day=_named(turn, day, today), title=routine.title))
     lines += _standing(turn, before, before.plus(routine.id, day), day)
+    back = (turn.button("button_not_done", f"not-done {routine.id} {day}"),) if is_new else ()
     return Reply(
         bubbles=(Text("\n".join(lines)),),
-        quick=(_progress(turn), turn.button("button_menu", "open command/menu")),
+        quick=(_progress(turn), turn.button("button_menu", "open command/menu"), *back),
         about=ID,
         topic=routine.id,
         outcome="command",
+        step=Step(NOTED, {"routine": routine.id, "day": str(day)}) if is_new else None,
     )
+
+
+def not_done(turn: Turn) -> Reply | None:
+    """「取り消す」, or right after a done 「間違えた」: what was recorded is not. None for anything else."""
+    if turn.tap is not None:
+        said = turn.tap.args
+    elif turn.step is not None and turn.means("undo"):
+        said = (turn.step.data["routine"], turn.step.data["day"])
+    else:
+        return None
+    routine = turn.library.entries.get(said[0]) if len(said) == 2 else None
+    day = calendar.day_named(said[1]) if len(said) == 2 else None
+    if not isinstance(routine, Routine) or day is None:
+        return None
+    was = progress.not_done(turn.session, turn.person, routine_id=routine.id, day=day)
+    named = _named(turn, day, calendar.day_of(turn.now, turn.timezone))
+    key = "routine_not_done" if was else "routine_was_not_done"
+    said_so = turn.say(key, _progress(turn), about=ID, outcome="command", day=named, title=routine.title)
+    return replace(said_so, topic=routine.id)
 
 
 def _standing(turn: Turn, before: records.Record, after: records.Record, day: date) -> list[str]:

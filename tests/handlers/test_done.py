@@ -238,3 +238,23 @@ def test_a_question_about_an_exercise_records_nothing(house: House, talk: Talk) 
     talk("肩回しできたら次は何？")
 
     assert kept(house) == []
+
+
+@pytest.mark.parametrize("way", ["取り消す", "間違えた", "さっきのなし"])
+def test_what_was_recorded_by_mistake_is_taken_back(house: House, visitor: Visitor, talk: Talk, way: str) -> None:
+    talk("肩回しできた")
+    answer = visitor.tap(way) if way == "取り消す" else talk(way)
+
+    assert "「昼の肩甲骨回し」の記録を取り消しました" in said(answer)
+    assert kept(house) == []
+    assert "記録されていません" in said(
+        visitor.do({"type": "postback", "data": "not-done routine/lunch-shoulder-circles 2026-11-20"})
+    )
+
+
+def test_only_what_comes_right_after_takes_a_done_back(house: House, talk: Talk) -> None:
+    talk("肩回しできた")
+    talk("営業時間は？")
+    talk("間違えた")
+
+    assert len(kept(house)) == 1
