@@ -76,7 +76,7 @@ BY_STEP: Mapping[str, MaybeHandler] = {
     "done.noted": done.not_done,
     "my-data.confirm": my_data.confirm,
     "my-data.shown": my_data.shown,
-    "reminder.asked": back_off.answered,
+    "reminder.asked": body.guarded(back_off.answered),
     "reminder.changed": body.guarded(undo.in_words),
     "reminder.half": body.guarded(reminder_wishes.half),
     "reminder.which": body.guarded(reminder_wishes.which),

@@ -32,7 +32,9 @@ VERBS = frozenset(
     + ("undo", "which")
 )
 """What leads to an exercise, a routine, a check, or a reminder that rings; stopping, resting and done do not."""
-CALM_STEPS = frozenset({"article.section", "body.consent", "my-data.confirm", "my-data.shown", "staff.message"})
+CALM_STEPS = frozenset(
+    {"article.section", "body.consent", "done.noted", "my-data.confirm", "my-data.shown", "staff.message"}
+)
 """The flows that go on for somebody who must ask a doctor first."""
 MOST_QUICK = 13
 """Quick replies that LINE shows."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot import calendar, people, progress, record, reminders, summaries
 from bot.conversation import Reply, Text, Turn
-from handlers import reminder_words
+from handlers import done, reminder_words
 
 MOST_BUBBLES = 5
 """What LINE takes in one reply."""
@@ -43,7 +43,8 @@ def rested(turn: Turn, reply: Reply) -> Reply:
 
 
 def _fits(turn: Turn, reply: Reply) -> bool:
-    is_calm = reply.outcome in ("answer", "command") and reply.step is None and not reply.keeps_step
+    is_over = reply.step is None or reply.step.name == done.NOTED
+    is_calm = reply.outcome in ("answer", "command") and is_over and not reply.keeps_step
     has_room = len(reply.bubbles) < MOST_BUBBLES
     return is_calm and has_room and reply.about not in UNFITTING and not people.is_forgotten(turn.session, turn.person)
 

@@ -26,7 +26,8 @@ def in_words(turn: Turn) -> Reply:
     if slots.get("impossible"):
         return reminder_words.ask_for_time(turn)
     wish, routine = _wish(turn), slots.get("routine")
-    if not wish and any(word in turn.text for word in turn.library.language.words.get("resume", ())):
+    words = turn.library.language.words
+    if not wish and any(word in turn.text for key in ("resume", "rest-over") for word in words.get(key, ())):
         return pauses.resume_in_words(turn, routine if isinstance(routine, str) else None)
     return _clarify(turn, reminder_words.which(turn, routine), wish)
 

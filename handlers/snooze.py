@@ -63,7 +63,11 @@ def answered(turn: Turn) -> Reply | None:
 def _meant(turn: Turn) -> str | None:
     rung = reminders.last_rung(turn.session, turn.person)
     named = turn.meaning.slots.get("routine")
-    just = rung.routine_id if rung is not None and _is_fresh(turn, rung.at) and not _is_done(turn, rung.routine_id, rung.at) else None
+    just = (
+        rung.routine_id
+        if rung is not None and _is_fresh(turn, rung.at) and not _is_done(turn, rung.routine_id, rung.at)
+        else None
+    )
     on = [reminder.routine_id for reminder in reminders.on(turn.session, turn.person)]
     today = rung.routine_id if rung is not None and _day_of(turn, rung.at) == _day_of(turn, turn.now) else None
     for id in (named, just, turn.topic, on[0] if len(on) == 1 else None, today):

@@ -35,7 +35,9 @@ def mark_asides(words: Sequence[Word]) -> tuple[Word, ...]:
         elif word.kind == "stop_here" and wanted and "unknown" in kinds and not kinds & WANTS:
             _mark(marked, start, place)
         elif word.kind in _BOUNDARIES:
-            if place and words[place - 1].kind == "unknown" and place + 1 < len(words):
+            said = {part.kind for part in words[start:place]}
+            tells = word.kind == "comma" and wanted and "unknown" in said and said <= _LOOSE
+            if place and (words[place - 1].kind == "unknown" or tells) and place + 1 < len(words):
                 _mark(marked, start, place, only=_LOOSE)
         elif word.kind == "unknown" and _leads_up(words, place, wanted=wanted):
             _mark(marked, start, place + 1, only=_LOOSE)

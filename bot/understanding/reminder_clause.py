@@ -5,6 +5,7 @@ from collections.abc import Sequence, Set
 
 from bot.understanding import dates, times
 from bot.understanding.reminder_asides import is_taken_back
+from bot.understanding.reminder_signs import is_left_out, left_out
 from bot.understanding.reminder_words import SLOTS, WANTS, Word
 
 _PAST = re.compile(
@@ -28,10 +29,10 @@ _HELPED_ALREADY = re.compile(
 )
 _PERMITS = re.compile(
     r"くれ|くだ|下さ|もら|もろ|いただ|頂|でき|られ|れます|れる|せる|せます|いい|ええ|可能|かまい"
-    r"|よろし|ほし|欲し|頼|たの|お願|ちょうだい|いけ|なりま[すせ]"
+    r"|よろし|ほし|欲し|頼|たの|お願|願え|ちょうだい|いけ|なりま[すせ]"
 )
 _REQUEST = re.compile(
-    r"[てで](?:ね|や|よ|な)?$|ください|下さい|願い|くれ|もら|もろ|いただ|ちょうだい|ほし|助か|嬉し|うれし|幸い|ありがた|たい(?:です|ん|の|な)*$"
+    r"[てで](?:ね|や|よ|な)?$|ください|下さい|願い|頼[むみん]|くれ|もら|もろ|いただ|ちょうだい|ほし|助か|嬉し|うれし|幸い|ありがた|たい(?:です|ん|の|な)*$"
 )
 _WONDERS = re.compile(r"(?:かな|か|の|ん|っけ)$")
 _ONLY = re.compile(rf"(?:の?{times.PART})?(?:だけ|のみ)")
@@ -113,6 +114,15 @@ class Clause:
         """What follows *word* in the sentence."""
         return "".join(later.text for later in self.all if later.start >= word.end)
 
+    @property
+    def wants_a_time(self) -> bool:
+        """Whether it names a clock time that is wanted: 毎朝6時半に、土日はなし."""
+        return any(
+            word.kind == "clock"
+            and not (word.aside or self.after(word).startswith("まで") or is_left_out(self.all, place))
+            for place, word in enumerate(self.all)
+        )
+
     def _trails(self) -> bool:
         start, shortest = (self.act.end, 2) if self.act else (0, 1)
         return any(
@@ -190,12 +200,20 @@ class Clause:
     @property
     def leaves_out(self) -> bool:
         """Whether it asks to leave days out: 土日は除いて. 土日以外で may be said of a booking."""
-        return any(text.endswith("て") and dates.is_others(text) for text in self.texts("days"))
+        return any(text.endswith("て") and dates.is_others(text) for text in self.texts("days")) or bool(
+            left_out(self.main)
+        )
 
     @property
     def adds_days(self) -> bool:
         """Whether days come to those there are: 日曜もお願いします."""
         return any(word.kind == "days" and self.after(word).startswith("も") for word in self.main)
+
+    @property
+    def only_days(self) -> bool:
+        """Whether it says nothing but which days alone: 火木のみ."""
+        alone = all(word.kind in ("days", "fill", "particle") for word in self.main)
+        return alone and any(word.kind == "days" and _ONLY.match(self.after(word)) for word in self.main)
 
     @property
     def at_a_part(self) -> bool:

@@ -11,14 +11,11 @@ SNOOZE = "command/snooze"
 
 @dataclass(frozen=True)
 class Wish:
-    """A command, how its days and dates are to be taken, and the words that decided.
+    """A command, how its dates are to be taken, and the words that decided.
 
-    *without*: the days named are those to leave out. *resumes*: a date is the first day on again. *holidays*: what is
-    wanted on them.
+    *resumes*: a date is the first day on again.
     """
 
     command: str
     why: tuple[str, ...] = ()
-    without: bool = False
     resumes: bool = False
-    holidays: bool | None = None

@@ -28,6 +28,12 @@ def may_be(words: Sequence[Word], command: str) -> bool:
     if clause.act is None:
         # 22時で says all there is to say; リマインドってなに says nothing that is wanted.
         return not clause.question and clause.has(*_SPEAKS_OF[command], *(SLOTS if command == SET else ()))
+    if clause.refuses or command != LIST and clause.has("list", "when"):
+        # 画面が元に戻らない, 呼吸はいつ止めるの.
+        return False
+    if command == SET and clause.act.kind == "rest" and not clause.about:
+        # 平日は7時に起きて、土日は休みです.
+        return False
     is_wish = clause.asks or command == LIST
     most = MOST_UNKNOWN if clause.about or command != SNOOZE else 0
     return is_wish and clause.has(*_SPEAKS_OF[command]) and clause.unknown <= most

@@ -2,7 +2,7 @@
 
 Kinds of slots: ``routine clock minutes span date days holiday part noun thing``; ``noun`` is what is sent (通知), ``thing``
 what is set (設定, 時間). Kinds of what is wanted: ``change make shift set suru do notify again mata later after wait now
-stop rest resume when list ask``. The rest: ``state`` (入ってる), ``all``, ``mou``, ``while`` (しばらく), ``fill``
+stop rest resume when list ask``. The rest: ``state`` (入ってる), ``others`` (それ以外), ``all``, ``mou``, ``while`` (しばらく), ``fill``
 (politeness and adverbs), ``shop``, ``visit`` and ``block`` (other business), ``because``, ``stop_here`` (。), ``comma``,
 ``question``, ``particle``.
 
@@ -16,14 +16,14 @@ from bot.understanding.reminder_verbs import VERBS
 from bot.understanding.routine_names import MARK
 
 SHOP = joined(r"""
-    予約|よやく|営業|空い|空き|開い|開店|閉店|お店|店(?!員)|(?<![退入病])医?院(?!長)|枠|施術|駐車|料金|値段
+    予約|よやく|営業|空い|空き|開い|開店|閉店|お店|店(?!員)|(?<![退入病容])医?院(?!長)|枠|施術|駐車|料金|値段
     |でた(?=が|を|のこ|は|も|全|消|け)|個人情報|定休|来店|会員|支払|れっすん|回数|来院|[2二]人で
 """)
 """Words of the practice's own business: a booking is no reminder."""
 
 _VISIT = joined(r"""
     (?<!落ち)着[きくい](?!たら|てから)|到着(?!したら|してから)|伺|通え|通い|遅刻|電話(?=し|を|く|したい|でき|番号|で)
-    |来れば|行け|行って|行きた|先生|受付|診察|担当
+    |来れば|行け|行って|行きた|先生|受付|診察|診[てる]|担当
 """)
 """Words of a visit: they say what a time is for, unless they only give a reason."""
 
@@ -34,7 +34,7 @@ _BLOCK = joined(r"""
 """Words of what an exercise is like. 止める方法 asks to stop."""
 
 _WHILE = joined(r"""
-    しばらく(?:の?(?:あいだ|間))?|当分(?:の?間)?|とうぶん|当面|一旦|いったん|ちょい|少し(?:の?間|だけ)?
+    しばらく(?:の?(?:あいだ|間))?|当分(?:の?間)?|とうぶん|当面(?:の?間)?|一旦|いったん|ちょい|少し(?:の?間|だけ)?
     |ちょっと(?!お願い|相談|すみ|すい|聞)(?:の?間|だけ)?
     |(?:^|(?<=[、。]))[^、。0-9]{2,10}(?<!背)中(?=は|だけ|[止休停通お、])
     |(?:^|(?<=[、。]))[^、。0-9]{1,10}(?:の|[るうくむぶすつ])(?:間|あいだ)(?:は|だけ)?
@@ -68,6 +68,10 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("visit", _VISIT),
     ("block", _BLOCK),
     *VERBS,
+    (
+        "others",
+        r"(?:それ|これ)以外(?:の日|の曜日)?|(?:その)?(?:他|ほか)(?:の日|の曜日)?(?=[はもを、])|残り(?=は)|あと(?=は)",
+    ),
     ("all", r"[2二]度と|全体的に|全体|全部|ぜんぶ|全て|すべて|一切|いっさい|今後(?:は|の)?"),
     ("mou", r"もう(?![少ちすたて])"),
     ("while", _WHILE),

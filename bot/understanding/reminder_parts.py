@@ -13,12 +13,14 @@ from typing import Any
 from bot.understanding import reminder_slots
 from bot.understanding.reminder_asides import mark_asides
 from bot.understanding.reminder_clause import finishes
-from bot.understanding.reminder_commands import PAUSE, STOP, Wish
+from bot.understanding.reminder_commands import PAUSE, SET, STOP, Wish
+from bot.understanding.reminder_signs import Days, left_out
 from bot.understanding.reminder_slots import Sentence
 from bot.understanding.reminder_wishes import command_of
 from bot.understanding.reminder_words import SLOTS, Word
 
-_PLAIN = SLOTS | {"particle", "fill", "comma", "after", "question"}
+_PLAIN = SLOTS | {"others", "particle", "fill", "comma", "after", "question"}
+_HABIT = frozenset({"clock", "days"})
 _WHEN = frozenset({"date", "span", "while"})
 _TILL = re.compile(r"まで|間|いっぱい|中")
 
@@ -30,6 +32,11 @@ class _Part:
     sentence: Sentence
     kinds: frozenset[str]
     wish: Wish | None
+
+    @property
+    def leaves_days_out(self) -> bool:
+        """Whether it wants none on some weekdays: 日曜は休みます."""
+        return bool(left_out(self.sentence.words)) and not self.kinds & _WHEN
 
     @property
     def tells_till_when(self) -> bool:
@@ -77,13 +84,11 @@ def read_parts(sentence: Sentence, *, strict: bool = False) -> tuple[Wish, list[
 def slots_of(said: Sequence[Said], now: datetime) -> dict[str, Any]:
     """The slots of all that was *said* put together, later ones before earlier ones; *now* is local."""
     slots: dict[str, Any] = {}
+    days = Days()
     for wish, part in said:
-        more = reminder_slots.fill(part, wish, now)
+        more = reminder_slots.fill(part, wish, now, days)
         if more["time"] is not None:
             slots.pop("bare", None)
-        if more["days"] and slots.get("days") and wish.without:
-            # 月曜から土曜にして、水曜はいりません.
-            more["days"] = [day for day in slots["days"] if day in more["days"]] or more["days"]
         slots |= {key: value for key, value in more.items() if value is not None or key not in slots}
     return slots
 
@@ -119,6 +124,13 @@ def _deciding(parts: Sequence[_Part]) -> Wish | None:
     wishes = [part.wish for part in parts if part.wish]
     if not wishes:
         return None
+    sets = [part.wish for part in parts if part.wish and part.wish.command == SET and part.kinds & _HABIT]
+    if sets and all(part.leaves_days_out for part in parts if part.wish and part.wish.command != SET):
+        # 毎朝6時半にストレッチ。日曜は休みます.
+        return sets[-1]
+    if any(part.adds and part.kinds >= {"others", "clock"} for part in parts):
+        # 金曜は飲み会なのでお休みで。それ以外は20時に.
+        return replace(wishes[-1], command=SET)
     rests = [wish for wish in wishes if wish.command == PAUSE]
     if rests and any(wish.resumes or wish.command == STOP for wish in wishes):
         return rests[-1]
@@ -136,6 +148,6 @@ def _saying(parts: Sequence[_Part], decides: Wish) -> list[Said]:
             # 25日から28日まで出張です。通知お休みで: the story says when.
             if part.adds or timeless and (part.kinds & _WHEN or part.tells_till_when):
                 said.append((Wish(decides.command), part.sentence))
-        elif part.wish.command == decides.command or pauses and part.wish.command == STOP:
+        elif part.wish.command == decides.command or pauses and part.wish.command == STOP or part.leaves_days_out:
             said.append((replace(part.wish, command=decides.command), part.sentence))
     return said

@@ -28,13 +28,15 @@ _GATE = re.compile(
     r"[0-9]|[一二三四五六七八九十零](?:時|分|日|週)|じ|時|通知|つうち|知らせ|しらせ|りまい"
     r"|あらむ|配信|はいしん|声|こえ|休|やす|止|とめ|泊め|やめ|すとっぷ|ていし|いら|いり"
     r"|不要|切っ|消し|けし|おふ|おん"
-    r"|再開|さいかい|復活|後|あと|待|まっ|鳴|届|来る|たら|てから|でから|飛ば|とば|明日|明後日"
+    r"|再|さいかい|復活|戻|解除|後|あと|待|まっ|鳴|届|来る|たら|てから|でから|飛ば|とば|明日|明後日"
     r"|だけ|追加|[月火水木金土日][・、とー]?[月火水木金土日]|ぱす|のち|うるさ|結構|必要|無効|外し"
-    r"|なくし|きゃんせる|すぬず|もう|もっかい|また|毎|まい|ようび|平日|曜|土日|週|早|はや|遅|おそ"
+    r"|なくし|きゃんせる|すぬず|もう|もっかい|また|毎|まい|ようび|平日|曜|土日|祝|週|早|はや|遅|おそ|おく|なら[しさ]|おしえ|のみ|×"
     r"|前倒|ずらし|設定|登録|せってい|とうろく|かくにん|今|いま|むり|ぱす|すきっぷ|なし|送|来ない|ぷっしゅ|らいん"
     r"|line|off|[ap]m"
 )
 """A message without any of these is no reminder sentence; most messages end here."""
+
+_SLIP = re.compile(r"(?<=[ぁ-ん])[a-z](?=[ぁ-ん]|$)|(?<=っ)っ")
 
 _ELSEWHERE = re.compile(
     r"(?:\?|(?<!よ)か)$|^[^。!]*(?:ました|でした|[いっんし]た|てい?ます|てい?る|のに)(?:よ"
@@ -70,40 +72,43 @@ class ReminderReader:
 
     def read(self, text: str, now: datetime) -> ReminderSentence | None:
         """The reminder command that *text* gives at *now*, on the person's wall clock; None when it is no such sentence."""
-        plain = normalise(text)
+        plain = _plain(text)
         folded = fold(plain)
         if len(folded) > 140 or not _GATE.search(folded):
             return None
         if _ELSEWHERE.search(folded) and not _EVEN_SO.search(folded):
             return None
         sentence = self._sentence(folded)
-        read = read_parts(sentence)
-        if read is None:
-            if not _nearly(sentence):
-                return None
-            # A wrong conversion (毎浅6時, 金トレ) reads like what was meant; a verb (通う) is what it is.
-            read = read_parts(self._sentence(fold(_reread(plain))), strict=True)
-            if read is None:
-                return None
-        wish, parts = read
-        return ReminderSentence(wish.command, self._slots(folded, parts, now), wish.why)
+        found = self._found(sentence, now)
+        if not _nearly(sentence):
+            return found
+        # A wrong conversion (毎浅6時, 金トレ) reads like what was meant; a verb (通う) is what it is.
+        heard = self._found(self._sentence(fold(_reread(plain))), now, strict=True)
+        return heard if heard is not None and (found is None or _says_no_less(heard, found)) else found
 
     def slots(self, text: str, now: datetime, command: str) -> dict[str, Any]:
         """What *text* says for a *command* decided elsewhere; every key, None where nothing is said."""
-        folded = fold(normalise(text))[:200]
+        folded = fold(_plain(text))[:200]
         sentence = self._sentence(folded)
         read = read_parts(sentence)
         marked = replace(sentence, words=mark_asides(sentence.words))
         parts = read[1] if read and read[0].command == command else [(Wish(command), marked)]
-        return self._slots(folded, parts, now)
+        return self._slots(sentence.text, parts, now)
 
     def may_be(self, text: str, command: str) -> bool:
         """Whether *text*, which resembles the examples of a reminder *command*, may be one."""
-        return reminder_doubt.may_be(mark_asides(self._sentence(fold(normalise(text))[:200]).words), command)
+        return reminder_doubt.may_be(mark_asides(self._sentence(fold(_plain(text))[:200]).words), command)
 
-    def _slots(self, folded: str, parts: Sequence[Said], now: datetime) -> dict[str, Any]:
+    def _found(self, sentence: Sentence, now: datetime, *, strict: bool = False) -> ReminderSentence | None:
+        read = read_parts(sentence, strict=strict)
+        if read is None:
+            return None
+        wish, parts = read
+        return ReminderSentence(wish.command, self._slots(sentence.text, parts, now), wish.why)
+
+    def _slots(self, spelled: str, parts: Sequence[Said], now: datetime) -> dict[str, Any]:
         slots = slots_of(parts, now)
-        if times.is_impossible(folded):
+        if times.is_impossible(spelled):
             # Asked back rather than guessed: only the routine is kept of what was said.
             kept = {key: None for key in slots if key not in ("bare", "from")}
             return kept | {"routine": slots["routine"], "impossible": True}
@@ -112,6 +117,11 @@ class ReminderReader:
     def _sentence(self, folded: str) -> Sentence:
         naming = self._names.find(folded)
         return Sentence(naming.text, cut(naming.text), naming.routine)
+
+
+def _plain(text: str) -> str:
+    """*text* normalised, a new line in it being a pause; without letters that slipped in among kana (さいかいしtて)."""
+    return _SLIP.sub("", normalise(text.strip().replace("\n", "、")))
 
 
 def _reread(text: str) -> str:
@@ -131,4 +141,12 @@ def _nearly(sentence: Sentence) -> bool:
     )
 
 
-_HINTS = frozenset({"clock", "noun", "routine", "stop", "rest", "minutes", "days"})
+def _says_no_less(heard: ReminderSentence, read: ReminderSentence) -> bool:
+    """Whether nothing that *read* says is lost in *heard*."""
+    same = heard.command == read.command
+    return same and all(
+        heard.slots[key] is not None for key in read.slots if key in heard.slots and read.slots[key] is not None
+    )
+
+
+_HINTS = frozenset({"clock", "noun", "routine", "stop", "rest", "minutes", "days", "date", "while"})

@@ -8,17 +8,17 @@ from typing import Any
 from bot.library.schema import Routine
 from bot.understanding import dates, times
 from bot.understanding.reminder_commands import PAUSE, SET, SNOOZE, Wish
+from bot.understanding.reminder_signs import Days, is_left_out
 from bot.understanding.reminder_words import Word
 
 _OLD_TIME = re.compile(
-    r"(?:から(?!に)|を|じゃ|ではなく|やなく|より|(?:は|を)?やめ|(?:は|も)(?:早|遅|無理|きつ"
-    r"|むり|しんど)|だと|やと|の(?:やつ|通知|お?知らせ|りまい|まま|\ue000))"
+    r"(?:から(?!に)|を|じゃ|ではなく|やなく|より|(?:は|も)(?:早|遅|無理|きつ"
+    r"|むり|しんど)|だと|やと|の(?:やつ|通知|お?知らせ|りまい|\ue000))"
 )
 _OLD_DAYS = re.compile(r"から|より|(?:の\ue000)?を")
-_LEFT_OUT = re.compile(
-    r"(?:の(?:通知|お?知らせ|りまいんど))?(?:は|も|を)?(?:なし|無し|いら|いり|要ら|不要|お?休み|止め|やめ)"
-)
+_AS_IT_IS = re.compile(r"(?:[はもの][^、。]{0,6})?まま")
 _EARLIER = re.compile(r"^(?:早|はや|前|まえ|繰り上|くりあ)")
+_UNTIL_THEN = re.compile(r"(?:(?!まで).)*それまで(?:(?!まで).)*")
 _START_ONLY = re.compile(r"から|より|ー")
 _END_ONLY = re.compile(rf"(?:の?{times.PART}|いっぱい)?まで|いっぱい")
 
@@ -40,30 +40,35 @@ class Sentence:
         """What follows *word*."""
         return self.text[word.end :]
 
-    def of(self, *kinds: str) -> list[Word]:
-        """The words of *kinds* in the main clause, or else in the asides."""
-        main = [word for word in self.words if word.kind in kinds and not word.aside]
-        return main or [word for word in self.words if word.kind in kinds]
+    def leaves_out(self, word: Word) -> bool:
+        """Whether *word*, a day or a time, is one that is not wanted."""
+        return is_left_out(self.words, self.words.index(word))
+
+    def of(self, *kinds: str, changed: bool = False) -> list[Word]:
+        """The words of *kinds* in the main clause, or else in the asides; *changed*: without 平日 in 平日は7時のままで."""
+        named = [word for word in self.words if word.kind in kinds]
+        if changed:
+            named = [word for word in named if not _AS_IT_IS.match(self.after(word))]
+        return [word for word in named if not word.aside] or named
 
 
-def fill(sentence: Sentence, wish: Wish, now: datetime) -> dict[str, Any]:
+def fill(sentence: Sentence, wish: Wish, now: datetime, days: Days | None = None) -> dict[str, Any]:
     """Every slot of *wish*'s command, None where the sentence says nothing; *now* is local.
 
+    *days* holds what was said of them before, and what is said of them here afterwards.
     Beside them, only when they are so: ``holidays`` (whether it rings on them), ``bare`` and ``from``.
     """
     slots: dict[str, Any] = {"routine": None, "time": None, "days": None, "until": None, "minutes": None}
     if sentence.routine:
         slots["routine"] = sentence.routine.id
     if wish.command == SET and not wish.resumes:
-        slots["days"] = _days(sentence, without=wish.without)
-        if not wish.without:
-            slots["minutes"] = _shift(sentence)
-            if slots["minutes"] is None:
-                slots |= _time(sentence)
-        if wish.holidays is not None:
-            slots["holidays"] = wish.holidays
-        elif wish.without and any("祝" in word.text for word in sentence.of("days")):
-            slots["holidays"] = False
+        days = days or Days()
+        days.add(_days(sentence))
+        slots["days"] = days.named()
+        slots["minutes"] = _shift(sentence)
+        if slots["minutes"] is None:
+            slots |= _time(sentence)
+        slots |= _holidays(sentence)
     elif wish.command == PAUSE:
         slots |= {"until": _resumption(sentence, now)} if wish.resumes else _rest(sentence, now)
     elif wish.command == SNOOZE:
@@ -75,8 +80,8 @@ def fill(sentence: Sentence, wish: Wish, now: datetime) -> dict[str, Any]:
     return slots
 
 
-def _clocks(sentence: Sentence) -> list[tuple[Word, times.Clock]]:
-    found = [(word, times.read_clock(word.text)) for word in sentence.of("clock")]
+def _clocks(sentence: Sentence, *, changed: bool = False) -> list[tuple[Word, times.Clock]]:
+    found = [(word, times.read_clock(word.text)) for word in sentence.of("clock", changed=changed)]
     return [(word, clock) for word, clock in found if clock]
 
 
@@ -95,7 +100,7 @@ def _nearby(sentence: Sentence) -> str | None:
 
 def _time(sentence: Sentence) -> dict[str, Any]:
     """The new clock time, and whether it was said ``bare``: nothing in the sentence says which half of the day."""
-    clocks = _clocks(sentence)
+    clocks = [found for found in _clocks(sentence, changed=True) if not sentence.leaves_out(found[0])]
     if not clocks:
         return {}
     new = [clock for word, clock in clocks if not _OLD_TIME.match(sentence.after(word))]
@@ -106,26 +111,19 @@ def _time(sentence: Sentence) -> dict[str, Any]:
     return said | {"bare": True} if clock.is_bare and not times.settles(nearby, clock) else said
 
 
-def _days(sentence: Sentence, *, without: bool) -> list[str] | None:
-    words = sentence.of("days")
+def _days(sentence: Sentence) -> list[tuple[Word, bool, str]]:
+    words = sentence.of("days", changed=True)
     words = [word for word in words if not _OLD_DAYS.match(sentence.after(word))] or words
     words += [word for word in sentence.of("clock") if dates.is_every_day(word.text)]
-    named = [(word, dates.weekdays(word.text)) for word in words]
-    if not named:
-        return None
-    some = [(word, days) for word, days in named if not dates.is_every_day(word.text)]
-    if len(some) < len(named) and any(sentence.after(word).startswith("も") for word, _ in some):
-        # 土日も含めて毎日.
-        return list(dates.WEEK)
-    if not without:
-        some = [(word, days) for word, days in some if not _LEFT_OUT.match(sentence.after(word))] or some
-    chosen = frozenset().union(*(days for word, days in (some or named) if not dates.is_others(word.text)))
-    others = [days for word, days in some if dates.is_others(word.text)]
-    # 月曜以外の平日: what is left of the others.
-    chosen = (chosen or frozenset(dates.WEEK)).intersection(*others)
-    if without:
-        chosen = frozenset(dates.WEEK) - chosen
-    return dates.in_order(chosen) or None
+    return [(word, word.kind == "days" and sentence.leaves_out(word), sentence.after(word)) for word in words]
+
+
+def _holidays(sentence: Sentence) -> dict[str, bool]:
+    """Whether it rings on holidays, where that is said: 祝日もお願い, 土日祝はなし."""
+    named = [word for word in sentence.of("days", "holiday") if "祝" in word.text]
+    if any(sentence.leaves_out(word) or dates.is_others(word.text) for word in named):
+        return {"holidays": False}
+    return {"holidays": True} if any(word.kind == "holiday" for word in named) else {}
 
 
 def _shift(sentence: Sentence) -> int | None:
@@ -155,7 +153,8 @@ def _rest(sentence: Sentence, now: datetime) -> dict[str, Any]:
     if length:
         end: date | None = dates.months_later(first or today, length[1]) + timedelta(days=length[0])
     else:
-        end = last and last + timedelta(days=1)
+        # 水曜に退院なのでそれまで: on that day they come again.
+        end = last and last + timedelta(days=0 if _UNTIL_THEN.fullmatch(sentence.said) else 1)
     rest: dict[str, Any] = {"until": end and end.isoformat()}
     return rest | {"from": first.isoformat()} if first and first > today else rest
 

@@ -48,7 +48,7 @@ def command_of(words: Sequence[Word], *, strict: bool = False, about: Set[str] =
         or resuming(clause)
         or _delaying(clause)
         or ending(clause)
-        or (Wish(SET, holidays=True if clause.has("holiday") else None) if _sets(clause) else None)
+        or (Wish(SET) if _sets(clause) else None)
     )
     return replace(found, why=tuple(word.text for word in clause.main if word.kind in _TOLD)) if found else None
 
@@ -162,7 +162,8 @@ def _sets(clause: Clause) -> bool:
 def _most_unknown(clause: Clause, act: Word, *, time: bool) -> int:
     """How many letters may be strange, by what else there is to hold on to."""
     if clause.has("noun") or time and clause.has("routine"):
-        return MOST_UNKNOWN
+        # 通知の文字が大きいと助かります is about something else of it.
+        return MOST_UNKNOWN if act.kind != "ask" or time or clause.has("days", "holiday") else 4
     return 2 if time and act.kind in ("change", "make", "notify") else 0
 
 
@@ -173,7 +174,7 @@ def _says_when(clause: Clause, *, time: bool, days: bool) -> bool:
     corrects = bool(clause.corrected & clause.kinds) or time and any(map(_MENDS.match, clause.texts("fill")))
     habit = days and not clause.attributive and (clause.has("routine") or clause.habitual)
     named = bool(clause.named) and (time or habit)
-    return moves or corrects or named or clause.leaves_out or time and clause.habitual
+    return moves or corrects or named or clause.leaves_out or clause.only_days or time and clause.habitual
 
 
 def _says_what(clause: Clause, act: Word, *, time: bool, days: bool) -> bool:
@@ -190,7 +191,7 @@ def _says_what(clause: Clause, act: Word, *, time: bool, days: bool) -> bool:
         case "set":
             return time or days or noun or clause.has("routine") and bool(_PUTS_IN.match(act.text))
         case "resume":
-            return time
+            return time or days
         case "stop":
             # 7時はやめて8時 has its new time after the verb.
             return time and not clause.has("date") and not _CALLED_OFF.match(act.text)
@@ -207,10 +208,10 @@ def _says_what(clause: Clause, act: Word, *, time: bool, days: bool) -> bool:
             )
             return time or noun or called or clause.has("shift", "holiday") or days and not clause.attributive
         case "ask":
-            if time or noun or clause.often or clause.adds_days or clause.leaves_out:
+            if time or noun or clause.often or clause.adds_days or clause.leaves_out or clause.has("holiday"):
                 return True
             return days and bool(clause.about or "days" in clause.corrected or "曜日" in clause.texts("thing"))
         case "do":
-            return noun or time and days or clause.has("routine") and (time or days)
+            return noun or time and days or clause.leaves_out or clause.has("routine") and (time or days)
         case _:
             return False

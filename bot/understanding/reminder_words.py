@@ -13,7 +13,9 @@ SLOTS = frozenset({"routine", "clock", "minutes", "span", "date", "days", "holid
 ACTS = frozenset({"change", "make", "shift", "set", "suru", "do", "notify", "stop", "rest", "resume", "ask"})
 WANTS = ACTS | {"again", "mata", "later", "after", "wait", "now", "when", "list"}
 _DECLINABLE = frozenset({"notify", "suru", "set"})
-_DECLINED = re.compile(r"ないで(?!す|しょ)|(?<![呼頼よの組])ん(?:で(?!す)|と(?:い|っ))|なくて|ないよう")
+_DECLINED = re.compile(
+    r"ないで(?!す|しょ)|(?<![呼頼よの組])(?<!まへ)(?<!まわ)ん(?:で(?!す)|と(?:い|っ))|なくて|ないよう"
+)
 _INSIDE = frozenset({"する", "ほど", "さん", "こと", "ほう"})
 
 

@@ -28,11 +28,12 @@ _AND_PART = re.compile(rf"({times.PART})[と・や、]$")
 _LEAD = re.compile(rf"^(?:{times.PART}|お)?の?(?:\d+分の?)?")
 # お風呂から上がったら is a moment, no name.
 _BATHED = re.compile(
-    r"(?:から|を|に)?(?:あがっ|上がっ|(?:あが|上が)りに|出[たて]|入っ|[やだ]から|なので|が(?:遅|早|長|終|あと))"
+    r"(?:から|を|に)?(?:あがっ|上がっ|(?:あが|上が)りに|出[たて]|入っ|入る(?:ところ|とこ|から|ので)|[やだ]から|なので|が(?:遅|早|長|終|あと))"
 )
 # 今お風呂 says where one is.
 _NOW = re.compile(r"(?:今|いま)$")
 _NOTHING = re.compile(r"$|[!。、]|中")
+_KANJI = re.compile(r"[一-龥]+")
 _KANA = re.compile(r"[ぁ-ん]+")
 _PART_AT_MARK = re.compile(rf"({times.PART})の?(?:\d+分の?)?{MARK}")
 _PART_FIRST = re.compile(rf"{times.PART}の?")
@@ -140,8 +141,8 @@ def _forms(name: str) -> list[tuple[str, float]]:
         if part and len(part[0]) + len(words[-1].surface) < len(piece) - 1:
             # 夜のタオル for 夜のタオルリリース.
             forms.append((fold(piece.removesuffix(words[-1].surface)), weight * 0.9))
-        if len(words) > 1 and len(words[0].surface) > 2:
-            # タオルのやつ.
+        if len(words) > 1 and (len(words[0].surface) > 2 or _KANJI.fullmatch(words[0].surface)):
+            # タオルのやつ, 肩のやつ.
             forms.append((fold(words[0].surface) + "のやつ", weight * 0.9))
         for form in {fold(piece), fold(morphology.reading(words)), *_half_kana(words)}:
             # Two kana are too few to be a name by themselves.

@@ -384,8 +384,8 @@ def test_a_barring_note_in_the_middle_of_a_routine_ends_it(visitor: Visitor, tal
 
 
 CALM_VERBS = {
-    *("break", "delete-ask", "delete-no", "delete-yes", "done", "export", "month", "none", "not-safety", "note"),
-    *("others", "pause", "rest", "section", "start-announcements", "stop", "stop-all", "stop-announcements"),
+    *("break", "delete-ask", "delete-no", "delete-yes", "done", "export", "month", "none", "not-done", "not-safety"),
+    *("note", "others", "pause", "rest", "section", "start-announcements", "stop", "stop-all", "stop-announcements"),
     *("stop-reminders", "summary", "welcome"),
 }
 CALM_COMMANDS = {

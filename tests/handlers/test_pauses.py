@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.talk import Heard, House, Visitor
-from tests.talks import labels, ring_at, said, tap
+from tests.talks import labels, ring_at, said, tap, wind_to
 
 Talk = Callable[[str], Heard]
 
@@ -51,6 +53,40 @@ def test_a_pause_without_end_rests_until_it_is_taken_up_again(house: House, visi
     assert not ring_at(house, visitor, "2026-12-21T06:30:00").messages
 
     assert "次のお知らせ：12月22日(火) 06:30" in said(talk("再開"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "一時停止を解除",
+        "お休み解除して",
+        "休み終わり！",
+        "また鳴らして",
+        "通知を復活させて",
+        "通知を元に戻してください",
+    ],
+)
+def test_a_rest_ends_in_many_words(words: str, house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("しばらく休みます")
+    wind_to(house, "2026-11-25T12:00:00")
+    talk("就寝前の深呼吸ってどうやるの？")
+
+    answer = said(talk(words))
+
+    assert "「朝のストレッチと深呼吸」のお知らせを再開しました" in answer
+    assert "就寝前の深呼吸" not in said(talk("お知らせの確認"))
+
+
+def test_put_back_ends_a_rest_and_right_after_a_change_takes_it_back(house: House, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("7時にして")
+    assert "元に戻しました" in said(talk("元に戻して"))
+
+    talk("しばらく休みます")
+    wind_to(house, "2026-11-25T12:00:00")
+    talk("こんにちは")
+    assert "のお知らせを再開しました" in said(talk("元に戻して"))
 
 
 def test_a_pause_names_all_that_rest_and_one_may_rest_alone(talk: Talk) -> None:

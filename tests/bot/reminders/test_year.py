@@ -1,5 +1,6 @@
 """A year of a thousand people: at its end every due moment was sent once or has its reason, and the sums agree."""
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from tests.fakes import FakeClock
 
 PEOPLE, DAYS, FIRST = 1000, 365, date(2026, 4, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
-TIMES = {STRETCH: ("07:00",), TRAIN: ("22:00",), BREATHE: ("01:00", "22:00")}
+TIMES = {STRETCH: ("07:00",), TRAIN: ("22:00",), BREATHE: ("01:00", "22:30")}
 WEEKS = (calendar.WEEKDAYS, calendar.WEEKDAYS[:5], calendar.WEEKDAYS[0:5:2], calendar.WEEKDAYS[5:])
 GRACE, LATER = timedelta(minutes=45), timedelta(minutes=30)
 
@@ -78,10 +79,11 @@ class Year:
         self.snoozes: dict[Key, datetime] = {}
 
     def make_outages(self) -> Iterator[tuple[datetime, datetime]]:
-        for day in self.random.sample(range(DAYS), 14):
-            wall = self.random.choice(("06:40", "07:10", "21:40", "21:55"))
+        """One of each: short and long ones, before and over the times at which most is due."""
+        kinds = list(itertools.product(("06:40", "07:10", "21:40", "21:55"), (20, 50, 80, 140)))
+        for day, (wall, minutes) in zip(self.random.sample(range(DAYS), len(kinds)), kinds, strict=True):
             begins = calendar.instant(FIRST + timedelta(days=day), wall, TOKYO)
-            yield begins, begins + timedelta(minutes=self.random.choice((20, 50, 80, 140)))
+            yield begins, begins + timedelta(minutes=minutes)
 
     def be_born(self, number: int) -> Life:
         source = self.random

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,11 +97,12 @@ def test_hardly_any_look_alike_becomes_a_command() -> None:
 @pytest.mark.parametrize(
     ("text", "now", "until"),
     [
-        ("明日まで休む", "2026-11-20T15:10:00+00:00", "2026-11-23"),
-        ("今日だけ休ませて", "2026-11-20T14:59:00+00:00", "2026-11-21"),
+        ("明日まで休む", "2026-11-21T00:10:00+09:00", "2026-11-23"),
+        ("明日まで休む", "2026-11-20T10:10:00-05:00", "2026-11-22"),
+        ("今日だけ休ませて", "2026-11-20T23:59:00+09:00", "2026-11-21"),
     ],
 )
-def test_the_day_is_that_of_the_practice_not_of_utc(text: str, now: str, until: str) -> None:
+def test_the_day_is_that_of_the_clock_it_is_given_not_of_utc(text: str, now: str, until: str) -> None:
     assert read(text, datetime.fromisoformat(now))["until"] == until
 
 
@@ -224,6 +225,57 @@ def test_a_message_of_several_parts_is_read_part_by_part(text: str, want: dict[s
     assert {key: found[key] for key in want} == want
 
 
+WEEKDAYS, WITHOUT_SUNDAY = ["mon", "tue", "wed", "thu", "fri"], ["mon", "tue", "wed", "thu", "fri", "sat"]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("土日はなしで平日だけ", {"days": WEEKDAYS}),
+        ("平日だけにして、土日はいらない", {"days": WEEKDAYS}),
+        ("月水金だけで、あとはなし", {"days": ["mon", "wed", "fri"]}),
+        ("土曜もお願い、日曜はなし", {"days": WITHOUT_SUNDAY}),
+        ("土曜は休みたい。日曜は鳴らして", {"days": ["mon", "tue", "wed", "thu", "fri", "sun"]}),
+        ("お休みの日は鳴らさないでほしいです、土日", {"days": WEEKDAYS}),
+        ("土日はゆっくりしたいのでなしで", {"days": WEEKDAYS}),
+        ("深呼吸は22時半のままで、土日はなしにして", {"time": None, "days": WEEKDAYS}),
+        ("土日は朝の7時の通知いらない", {"time": None, "days": WEEKDAYS}),
+        ("毎朝6時半にストレッチ、土日はなし", {"time": "06:30", "days": WEEKDAYS}),
+        ("毎朝6時半にストレッチ\n土日はなし", {"time": "06:30", "days": WEEKDAYS}),
+        ("毎朝6時半にストレッチ鳴らして土日はいらんで", {"time": "06:30", "days": WEEKDAYS}),
+        ("毎朝6時半にストレッチ。日曜は休みます", {"time": "06:30", "days": WITHOUT_SUNDAY}),
+        ("日曜は休みで、他の日は7時にストレッチ", {"time": "07:00", "days": WITHOUT_SUNDAY}),
+        ("金曜は飲み会なのでお休みで！それ以外は20時に", {"time": "20:00", "until": None}),
+        ("平日の7時にストレッチ、祝日はお休みで", {"time": "07:00", "days": WEEKDAYS, "holidays": False}),
+        ("毎晩10時に深呼吸。祝日は鳴らさないで", {"time": "22:00", "holidays": False}),
+        ("夜9時、ただし水曜以外", {"time": "21:00", "days": ["mon", "tue", "thu", "fri", "sat", "sun"]}),
+    ],
+)
+def test_what_is_wanted_and_what_is_left_out_make_one_setting(text: str, want: dict[str, Any]) -> None:
+    found = read(text)
+
+    assert found["command"] == "command/reminder-set"
+    assert {key: found[key] for key in want} == want
+
+
+@pytest.mark.parametrize("text", ["元に戻して", "一時停止を解除", "お休み解除して", "休み終わり！", "また鳴らして"])
+def test_the_end_of_a_rest_is_a_setting_that_says_nothing_else(text: str) -> None:
+    assert read(text) == {"command": "command/reminder-set"} | dict.fromkeys(SLOTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "画面が元に戻らない",
+        "ストレッチを再開しても大丈夫ですか",
+        "呼吸はいつ止めるの",
+        "平日は19時まで仕事、土日は休みなんです",
+    ],
+)
+def test_what_only_sounds_like_a_rest_is_none(text: str) -> None:
+    assert read(text)["command"] is None
+
+
 @pytest.mark.parametrize(
     ("text", "want"),
     [
@@ -298,7 +350,7 @@ PIECES = st.sampled_from(
     )
 )
 MOMENTS = st.integers(min_value=946_684_800, max_value=4_102_444_800).map(
-    lambda second: datetime.fromtimestamp(second, UTC)
+    lambda second: datetime.fromtimestamp(second, ZoneInfo("Asia/Tokyo"))
 )
 
 
@@ -309,7 +361,7 @@ def test_any_text_is_read_without_error_into_well_formed_slots(text: str, now: d
     for slots in [READER.slots(text, now, command) for command in commands] + ([found.slots] if found else []):
         assert set(SLOTS) <= set(slots) <= {*SLOTS, *REMARKS, "holidays", "impossible"}
         assert "bare" not in slots or (slots["bare"] is True and slots["time"] is not None)
-        assert "from" not in slots or slots["from"] > f"{now.astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d}"
+        assert "from" not in slots or slots["from"] > f"{now:%Y-%m-%d}"
         assert slots["time"] is None or re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", slots["time"])
         assert slots["days"] is None or slots["days"]
         assert slots["until"] is None or re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", slots["until"])
