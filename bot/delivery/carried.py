@@ -17,12 +17,12 @@ LOST = ("dropped", "refused", "expired", "given-up")
 def waiting(session: Session, now: datetime) -> dict[str, int]:
     """Purpose -> how many messages wait for their person's next one."""
     rows = session.execute(
-        sa.select(OutboxMessage.purpose, sa.func.count())
+        sa.select(OutboxMessage.purpose, sa.func.count().label("count_of"))
         .where(OutboxMessage.outcome.is_(None), OutboxMessage.waits_for_reply, OutboxMessage.expires_at > now)
         .group_by(OutboxMessage.purpose)
         .order_by(OutboxMessage.purpose)
     )
-    return {purpose: count for purpose, count in rows}
+    return {row.purpose: int(row.count_of) for row in rows}
 
 
 def settle(session: Session, rows: Sequence[OutboxMessage], id: int, now: datetime) -> None:
