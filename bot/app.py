@@ -124,13 +124,16 @@ def build(
     def watch_month(now: datetime) -> None:
         """Ask LINE when it is time, look ahead, and tell staff of what they must know."""
         expected = None
-        if readings.ask(sessions, messenger, now):
-            with sessions.begin() as session:
-                _, expected = forecast.of(session, now, rules.monthly_limit)
-                readings.keep(session, reckoned_at=now, needed=expected.needed, expected=expected.total)
+        is_new = readings.ask(sessions, messenger, now)
+        if is_new:
             quota.look_again()
         with sessions.begin() as session:
-            month_watch.watch(session, quota.month(session, now), expected, now)
+            month = quota.month(session, now)
+            if is_new and month.limit is not None:
+                _, expected = forecast.of(session, now, rules.monthly_limit)
+                readings.keep(session, reckoned_at=now, needed=expected.needed, expected=expected.total)
+                quota.look_again()
+            month_watch.watch(session, month, expected, now)
             alerts.tell(session, settings.staff, alarm, now)
 
     def alarm(alert: Alert) -> list[dict[str, Any]]:

@@ -67,11 +67,13 @@ def ends(now: datetime) -> datetime:
     return begins(begins(now) + timedelta(days=31))
 
 
-def load(session: Session, now: datetime, own_limit: int | None) -> Month:
-    """How the month stands; *own_limit* is the practice's own ceiling."""
+def load(session: Session, now: datetime, own_limit: int | None, *, counts_always: bool = True) -> Month:
+    """How the month stands; *own_limit* is the practice's own ceiling. Without a limit it need not be counted."""
     since = begins(now)
     # Not as an object of the session: another process writes it, and nothing here does.
     row = session.execute(sa.select(QuotaReading.__table__).where(QuotaReading.id == THE_ROW)).one_or_none()
+    if own_limit is None and (row is None or (row.month_limit is None and row.full_at is None)) and not counts_always:
+        return Month(since, ends(now), None, 0)
     used = sum(counted(session, since).values())
     if row is None:
         return Month(since, ends(now), own_limit, used)

@@ -29,7 +29,7 @@ class Quota:
         with self._lock:
             is_fresh = self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY
             if self._month is None or not is_fresh or now >= self._month.ends:
-                self._month = month.load(session, now, self._own_limit)
+                self._month = month.load(session, now, self._own_limit, counts_always=False)
                 self._counted_at = now
             return self._month
 

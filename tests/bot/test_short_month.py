@@ -5,7 +5,9 @@ import sqlalchemy as sa
 
 from bot import alerts, broadcasts, reminders
 from bot.app import Knowledge
-from bot.models import OutboxMessage, Person, Reminder
+from bot.delivery import inbox
+from bot.models import Completion, InboxEvent, OutboxMessage, Person, Reminder
+from bot.simulator.answers import Fault
 from bot.talk import House, Visitor, WoundClock
 from tests.talks import moment, ring_at, said, wind_to
 
@@ -228,3 +230,91 @@ def test_staff_are_told_once_in_line_and_a_new_month_clears_it(knowledge: Knowle
         house.wind(moment("2026-12-01T00:20"))
         with house.app.sessions() as session:
             assert alerts.open(session) == []
+
+
+def test_what_went_with_an_answer_that_line_refused_waits_on(short: House, visitor: Visitor) -> None:
+    visitor.follow()
+    uses(short, 100)
+    announce(short)
+    visitor.wait()
+    short.platform.faults["reply"].append(Fault(400))
+    assert visitor.say("営業時間は？").messages == ()
+    [row] = rows(short, "announcement")
+    assert (row.outcome, row.settled_at, row.waits_for_reply) == (None, None, True)
+
+    assert "明日は休みです。" in said(visitor.say("営業時間は？"))
+
+
+def test_an_announcement_at_any_price_goes_as_long_as_anything_is_left(short: House, visitor: Visitor) -> None:
+    visitor.follow()
+    visitor.say("毎朝7時に朝のストレッチ")
+    uses(short, 95)  # Of five, ten reminders.
+    announce(short, "待てるお知らせ")
+    assert visitor.wait().pushes == 0
+    with short.app.sessions.begin() as session:
+        text = "急ぎのお知らせ"
+        broadcasts.plan(
+            session,
+            text,
+            [{"type": "text", "text": text}],
+            send_at=short.clock(),
+            now=short.clock(),
+            is_urgent=True,
+        )
+
+    assert "急ぎのお知らせ" in said(visitor.wait())
+
+
+def test_what_was_given_up_and_is_opened_again_does_what_was_asked_but_says_it_only_if_it_must(
+    house: House, visitor: Visitor
+) -> None:
+    visitor.follow()
+    for text in ("毎朝7時に朝のストレッチ", "胸が痛くて息ができない"):
+        visitor.phone.say(text)
+    with house.app.sessions.begin() as session:
+        given_up = sa.update(InboxEvent).where(InboxEvent.done_at.is_(None))
+        session.execute(given_up.values(dead_at=house.clock(), attempts=5))
+    assert visitor.wait().messages == ()
+    house.clock.advance(hours=3)
+    with house.app.sessions.begin() as session:
+        assert len(inbox.reopen(session, None, house.clock())) == 2
+
+    heard = visitor.wait()
+
+    assert heard.pushes == 1
+    assert "119" in said(heard)
+    with house.app.sessions() as session:
+        assert session.scalars(sa.select(Reminder.state)).all() == ["on"]
+
+
+def test_what_waits_goes_along_on_both_databases(knowledge: Knowledge, database_url: str) -> None:
+    with House(knowledge, WoundClock(moment("2026-11-20T10:00")), database_url=database_url) as house:
+        house.platform.monthly_limit = 100
+        visitor = house.person()
+        visitor.follow()
+        uses(house, 100)
+        announce(house)
+        assert visitor.wait().pushes == 0
+
+        assert "明日は休みです。" in said(visitor.say("営業時間は？"))
+        assert [row.outcome for row in rows(house, "announcement")] == ["carried"]
+
+
+def test_a_summary_goes_with_the_reminder_of_the_same_minute(short: House, visitor: Visitor) -> None:
+    visitor.follow()
+    visitor.say("毎日20時に朝のストレッチ")
+    uses(short, 60)
+    with short.app.sessions.begin() as session:
+        person = session.scalars(sa.select(Person).where(Person.line_user_id == visitor.phone.user_id)).one()
+        person.summary_due_at = moment("2026-11-22T20:00")
+        session.add(
+            Completion(
+                person_id=person.id, routine_id=OTHER, day=moment("2026-11-20T10:00").date(), done_at=short.clock()
+            )
+        )
+    visitor.wait(moment("2026-11-22T19:59"))
+
+    heard = visitor.wait(moment("2026-11-22T20:01"))
+
+    assert heard.pushes == 1
+    assert [row.outcome for row in rows(short, "reminder") + rows(short, "summary")].count("carried") == 1
