@@ -79,7 +79,9 @@ class Rules:
             if self.is_quiet(moment, zone):
                 moment = self._next(moment, self.quiet_until, zone)
             elif in_opening_hours and not self.is_open(moment):
-                moment = min(self._next(moment, opening.opens, self.zone) for opening in self.openings)
+                # Opening hours past midnight also begin with their weekday.
+                walls = {time(0), *(opening.opens for opening in self.openings)}
+                moment = min(self._next(moment, wall, self.zone) for wall in walls)
             else:
                 return moment
         return None
