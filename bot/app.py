@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import handlers
-from bot import body, db, phrasings, reminders, summaries
+from bot import alerts, body, db, forecast, month_watch, phrasings, reminders, summaries
 from bot.apprentice import Apprentice
 from bot.assistant import Assistant
 from bot.clock import Clock
-from bot.conversation import Incoming, Reply
+from bot.conversation import Incoming, Reply, Text
+from bot.delivery import readings
 from bot.delivery.dispatch import Dispatcher
 from bot.delivery.messenger import Messenger
+from bot.delivery.quota import Quota
 from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.knowledge import Knowledge, Mind, learn
@@ -24,6 +26,7 @@ from bot.lessons import Lessons
 from bot.library.library import Library
 from bot.line import events
 from bot.line.rendering import render
+from bot.models import Alert
 from bot.settings import Settings
 from bot.worker import Worker
 
@@ -90,6 +93,7 @@ def build(
     sessions = db.connect(settings.database_url)
     assistant = Assistant(mind, handlers)
     picture_url = partial(_picture_url, settings)
+    quota = Quota(rules.monthly_limit)
 
     def answer(session: Session, incoming: Incoming, now: datetime) -> Reply | None:
         reply = assistant.answer(session, incoming, now)
@@ -109,7 +113,7 @@ def build(
         return {pair: left_out.get(pair[0], {}).get(pair[1], ()) for pair in wanted}
 
     def plan(now: datetime) -> None:
-        planned = reminders.plan_due(sessions, ring, now, rules=rules, without=without)
+        planned = reminders.plan_due(sessions, ring, now, rules=rules, without=without, quota=quota)
         if planned:
             logging.getLogger(__name__).info("reminders planned: %s", planned)
 
@@ -117,15 +121,33 @@ def build(
         library = mind.current.library
         summaries.plan_due(sessions, lambda mine: paint(handlers.SUMMARY(library, mine)), now, zone=rules.zone)
 
+    def watch_month(now: datetime) -> None:
+        """Ask LINE when it is time, look ahead, and tell staff of what they must know."""
+        expected = None
+        is_new = readings.ask(sessions, messenger, now)
+        if is_new:
+            quota.look_again()
+        with sessions.begin() as session:
+            month = quota.month(session, now)
+            if is_new and month.limit is not None:
+                _, expected = forecast.of(session, now, rules.monthly_limit)
+                readings.keep(session, reckoned_at=now, needed=expected.needed, expected=expected.total)
+                quota.look_again()
+            month_watch.watch(session, month, expected, now)
+            alerts.tell(session, settings.staff, alarm, now)
+
+    def alarm(alert: Alert) -> list[dict[str, Any]]:
+        return paint(Reply(bubbles=(Text(alerts.say(mind.current.library, alert)),)))
+
     return App(
         clock=clock,
         mind=mind,
         sessions=sessions,
         assistant=assistant,
-        dispatcher=Dispatcher(sessions, clock, read=events.read, answer=answer, render=paint),
-        sender=Sender(sessions, clock, messenger, rules=rules),
+        dispatcher=Dispatcher(sessions, clock, read=events.read, answer=answer, render=paint, rules=rules),
+        sender=Sender(sessions, clock, messenger, rules=rules, quota=quota),
         lessons=Lessons(mind, sessions, clock, Apprentice()),
-        ticks=(plan, sum_up),
+        ticks=(plan, sum_up, watch_month),
     )
 
 

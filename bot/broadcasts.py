@@ -58,10 +58,12 @@ def plan(
     send_at: datetime,
     now: datetime,
     in_opening_hours: bool = False,
+    is_urgent: bool = False,
 ) -> Broadcast:
     """Write the announcement and all its batches; the caller's commit sends it on its way.
 
-    With *in_opening_hours* it waits until the practice is open. The one with the same text is taken up instead when there
+    With *in_opening_hours* it waits until the practice is open; one that *is_urgent* is sent as long as anything is left of
+    the month. The one with the same text is taken up instead when there
     is one already, also one that was planned in between.
     """
     if not db.is_sqlite(session):
@@ -85,6 +87,7 @@ def plan(
             now=now,
             not_before=send_at,
             in_opening_hours=in_opening_hours,
+            priority=outbox.CAN_WAIT - 1 if is_urgent else None,
         )
     return broadcast
 
@@ -101,7 +104,7 @@ def progress(session: Session, broadcast: Broadcast) -> Progress:
         failed += len(left_out)
         if outcome is None:
             waiting += len(recipients)
-        elif outcome in ("accepted", "accepted-before"):
+        elif outcome in ("accepted", "accepted-before", "carried"):
             accepted += len(recipients)
         elif outcome != "split":
             failed += len(recipients)

@@ -73,8 +73,11 @@ def insert_new(
     rows: Sequence[Mapping[str, Any]],
     *,
     unique: InstrumentedAttribute[Any],
+    where: sa.TextClause | None = None,
 ) -> int:
     """Insert those of *rows* whose *unique* value is not there yet; how many that were.
+
+    *where* is the condition of its index when that holds for a part of the table only.
 
     Twins are left out by the database itself, so it holds between processes too, and a twin is no error that would
     spoil the transaction.
@@ -84,7 +87,9 @@ def insert_new(
     make = sqlite.insert if is_sqlite(session) else postgresql.insert
     table = model.__table__
     assert isinstance(table, sa.Table)
-    statement = make(table).on_conflict_do_nothing(index_elements=[unique.key]).returning(*table.primary_key)
+    statement = (
+        make(table).on_conflict_do_nothing(index_elements=[unique.key], index_where=where).returning(*table.primary_key)
+    )
     return len(session.execute(statement, list(rows)).all())
 
 

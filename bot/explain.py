@@ -15,7 +15,7 @@ from bot.delivery import decisions, gate, outbox, states
 from bot.library.library import Library
 from bot.models import Broadcast, OutboxMessage, Person, Reminder
 
-_ACCEPTED = ("accepted", "accepted-before")
+_ACCEPTED = ("accepted", "accepted-before", "carried")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Finding:
     """
 
     purpose: str
-    fate: Literal["sent", "waiting", "unsure", "not-sent"]
+    fate: Literal["sent", "waiting", "kept", "unsure", "not-sent"]
     reason: str | None = None
     due_at: datetime | None = None
     at: datetime | None = None
@@ -97,7 +97,7 @@ def _messages(session: Session, asked: Question) -> Iterator[Finding]:
         if name in row.left_out:
             yield replace(finding, reason=row.left_out[name], outcome="dropped")
         elif row.outcome is None:
-            yield replace(finding, fate="waiting", at=row.next_try_at)
+            yield replace(finding, fate="kept" if row.waits_for_reply else "waiting", at=row.next_try_at)
         elif row.outcome in _ACCEPTED:
             yield replace(finding, fate="sent", at=row.settled_at)
         elif row.outcome != "split":  # Else the parts are rows of their own.

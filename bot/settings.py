@@ -1,5 +1,6 @@
 """What the surroundings decide: one frozen object, read once, all problems told at once."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     log_level: str = "INFO"
+    staff_line_ids: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -65,6 +67,14 @@ class Settings(BaseSettings):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return level.upper()
 
+    @field_validator("staff_line_ids")
+    @classmethod
+    def _known_ids(cls, ids: str) -> str:
+        named = [one.strip() for one in ids.split(",") if one.strip()]
+        if any(re.fullmatch("U[0-9a-f]{32}", one) is None for one in named):
+            raise ValueError("must be LINE user ids (U and 32 of 0-9a-f), with commas between them")
+        return ",".join(dict.fromkeys(named))
+
     @field_validator("line_channel_access_token")
     @classmethod
     def _both_or_none(cls, token: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
@@ -74,6 +84,11 @@ class Settings(BaseSettings):
             missing = "LINE_CHANNEL_SECRET is not set" if secret is None else "is not set, but LINE_CHANNEL_SECRET is"
             raise ValueError(f"{missing}; set both from the LINE Developers console, or neither to use the simulator")
         return token
+
+    @property
+    def staff(self) -> tuple[str, ...]:
+        """The LINE ids of those who are told of alerts."""
+        return tuple(self.staff_line_ids.split(",")) if self.staff_line_ids else ()
 
     @property
     def has_channel(self) -> bool:

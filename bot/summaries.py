@@ -100,6 +100,7 @@ def _plan(
         dedupe_key=f"summary:{person.id}:{mine.today}",
         now=now,
         expires_at=due_at + GRACE,
+        is_merged=True,
     )
 
 

@@ -71,14 +71,34 @@ class PlatformMessenger:
         """Show the loading sign."""
         return self._post("chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
 
+    def quota(self) -> int | None:
+        """How many messages a month has."""
+        limit = self._get("message/quota").get("value")
+        return None if limit is None else int(limit)
+
+    def consumption(self) -> int:
+        """How many of them are used."""
+        return int(self._get("message/quota/consumption")["totalUsage"])
+
+    def _get(self, path: str) -> Json:
+        answer = self._platform.answer("GET", f"/v2/bot/{path}", self._headers)
+        if answer.status != 200:
+            raise DeliveryError(permanent=False, status=answer.status, reason="server")
+        found: Json = json.loads(answer.content)
+        return found
+
     def _post(self, path: str, body: Json, retry_key: UUID | None = None) -> Accepted:
         headers = self._headers | ({"X-Line-Retry-Key": str(retry_key)} if retry_key is not None else {})
         answer = self._platform.answer("POST", f"/v2/bot/{path}", headers, json_bytes(body))
         request_id = answer.headers.get("x-line-request-id")
         if answer.status in (200, 202, 409):
             return Accepted(request_id=request_id, was_before=answer.status == 409)
+        is_over = answer.status == 429 and b"monthly limit" in answer.content
         raise DeliveryError(
-            permanent=400 <= answer.status < 500, status=answer.status, request_id=request_id, reason="refused"
+            permanent=400 <= answer.status < 500,
+            status=answer.status,
+            request_id=request_id,
+            reason="quota" if is_over else "refused",
         )
 
 
@@ -97,6 +117,7 @@ class House:
     knowledge: composition.Knowledge
     clock: WoundClock
     database_url: str = "sqlite://"
+    staff: str = ""
     platform: Platform = field(init=False)
     app: composition.App = field(init=False)
     _replies: dict[str, Reply | None] = field(init=False, default_factory=dict)
@@ -111,6 +132,7 @@ class House:
             public_url=None,
             line_channel_secret=SecretStr(secret),
             line_channel_access_token=SecretStr(token),
+            staff_line_ids=self.staff,
         )
         messenger = PlatformMessenger(self.platform, token)
         self.app = composition.build(settings, self.clock, messenger, self.knowledge, listen=self._listen)
@@ -168,7 +190,7 @@ class House:
         """The routines that have rung for this person, in order."""
         rows = (
             sa.select(OutboxMessage)
-            .where(OutboxMessage.routine_id.is_not(None), OutboxMessage.outcome == "accepted")
+            .where(OutboxMessage.routine_id.is_not(None), OutboxMessage.outcome.in_(("accepted", "carried")))
             .order_by(OutboxMessage.settled_at, OutboxMessage.id)
         )
         with self.app.sessions() as session:

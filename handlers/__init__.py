@@ -168,7 +168,7 @@ NONE_OF_THESE: Handler = fallback.none_of_these
 PRIVATE: Handler = group.private
 INSTEAD: MaybeHandler = body.instead
 """What is said in place of an answer that the person should not get; None: the answer stands."""
-BESIDE: Sequence[Callable[[Turn, Reply], Reply]] = (news.rested, news.last_week, body.beside)
+BESIDE: Sequence[Callable[[Turn, Reply], Reply]] = (news.rested, news.short, news.last_week, body.beside)
 """What is added to an answer, each free to leave it as it is: news that rides along for nothing."""
 REMINDER = ring.reminder
 """What rings when a reminder is due."""

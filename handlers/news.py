@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot import calendar, people, progress, record, reminders, summaries
 from bot.conversation import Reply, Text, Turn
+from bot.delivery import shortage
 from handlers import done, reminder_words
 
 MOST_BUBBLES = 5
@@ -40,6 +41,17 @@ def rested(turn: Turn, reply: Reply) -> Reply:
         reminder.rested_at = None
     told = _with(reply, turn.words("rested_rides_along", titles=reminder_words.titles(turn, found)))
     return told.with_quick(turn.button("button_resume", "resume"))
+
+
+def short(turn: Turn, reply: Reply) -> Reply:
+    """Once a month: that its reminders do not come any more, and how to have the routine all the same."""
+    if not _fits(turn, reply) or not shortage.is_to_be_told(turn.person, turn.now):
+        return reply
+    turn.person.told_short_at = turn.now
+    mine = reminders.on(turn.session, turn.person)
+    if not mine:
+        return reply
+    return _with(reply, turn.words("short_rides_along", title=reminder_words.title(turn, mine[0])))
 
 
 def _fits(turn: Turn, reply: Reply) -> bool:

@@ -51,6 +51,10 @@ class FakeMessenger:
     """Every call, taken or not."""
     loading: list[tuple[str, int]] = field(default_factory=list)
     """To whom the loading sign was shown, and for how many seconds."""
+    month_limit: int | None = None
+    """How many messages it says that a month has."""
+    used: int | None = None
+    """How many it says are used; None: as many as it took."""
     on_ask: Callable[[Sent], None] | None = None
     """Called in the middle of every call."""
 
@@ -60,6 +64,7 @@ class FakeMessenger:
         self._dead_tokens: set[str] = set()
         self._strangers: set[str] = set()
         self._has_no_loading = False
+        self._keeps_its_count = False
         self._lock = threading.Lock()
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Accepted:
@@ -76,6 +81,22 @@ class FakeMessenger:
             raise DeliveryError(permanent=False, reason="server", status=500, request_id="fake-refusal")
         self.loading.append((user_id, seconds))
         return Accepted("request-loading")
+
+    def quota(self) -> int | None:
+        self._count()
+        return self.month_limit
+
+    def consumption(self) -> int:
+        self._count()
+        return sum(len(sent.to) for sent in self.sent if sent.kind != "reply") if self.used is None else self.used
+
+    def _count(self) -> None:
+        if self._keeps_its_count:
+            raise DeliveryError(permanent=False, reason="silence")
+
+    def does_not_tell_its_count(self) -> None:
+        """From now on LINE gives no answer when it is asked what is left of the month."""
+        self._keeps_its_count = True
 
     def cannot_show_loading(self) -> None:
         """From now on LINE answers every call for its loading sign with 500."""

@@ -112,11 +112,11 @@ def test_nothing_but_the_sender_pushes() -> None:
 
 
 @pytest.mark.parametrize("purpose", get_args(Purpose))
-def test_nothing_but_an_answer_gets_past_a_gate_that_drops_all(
+def test_nothing_but_answers_and_alerts_get_past_a_gate_that_drops_all(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, purpose: Purpose
 ) -> None:
     with sessions.begin() as session:
-        # The gate lets nothing but answers pass to people whom it does not know.
+        # The gate lets nothing but answers and alerts pass to people whom it does not know.
         for days in (0, 1):
             due = {"purpose": purpose, "payload": [{"type": "text"}], "now": NOON, "not_before": NOON + DAY * days}
             outbox.add_push(session, to="nobody", **due)
@@ -129,7 +129,7 @@ def test_nothing_but_an_answer_gets_past_a_gate_that_drops_all(
         clock.advance(hours=1)
 
     reached = {name for sent in messenger.asked for name in sent.to}
-    assert reached == ({"nobody", "stranger", "strangest"} if purpose == "answer" else set())
+    assert reached == ({"nobody", "stranger", "strangest"} if purpose in ("answer", "alert") else set())
 
 
 def test_japanese_that_people_read_is_content_not_code() -> None:

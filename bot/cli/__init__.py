@@ -16,7 +16,9 @@ from bot.cli.content import content
 from bot.cli.conversation import chat, match, rehearse
 from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain
+from bot.cli.inbox import inbox
 from bot.cli.process import migrate, serve, worker
+from bot.cli.quota import alerts, quota
 
 
 class _Group(click.Group):
@@ -49,5 +51,19 @@ def cli(context: click.Context, content_dir: Path | None) -> None:
     logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
 
 
-for command in (broadcast, chat, content, evaluate, explain, match, migrate, rehearse, serve, worker):
+for command in (
+    alerts,
+    broadcast,
+    chat,
+    content,
+    evaluate,
+    explain,
+    inbox,
+    match,
+    migrate,
+    quota,
+    rehearse,
+    serve,
+    worker,
+):
     cli.add_command(command)

@@ -26,6 +26,7 @@ FARTHEST = timedelta(days=366)
 @click.option("--in-opening-hours", is_flag=True, help="Send it only while the practice is open; else it waits.")
 @click.option("--dry-run", is_flag=True, help="Only show how many people and counted messages it would be.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option("--anyway", is_flag=True, help="Send it although reminders may then fall short of messages.")
 @click.pass_context
 def broadcast(
     context: click.Context,
@@ -35,13 +36,15 @@ def broadcast(
     in_opening_hours: bool,
     dry_run: bool,
     yes: bool,
+    anyway: bool,
 ) -> None:
     """Announce TEXT to everybody who may get announcements; a running worker sends it.
 
     The same text within 24 hours is the same announcement: started again, the command shows how far it is and sends
-    nothing twice. In the practice's quiet hours it waits, for each person until they are over.
+    nothing twice. In the practice's quiet hours it waits, for each person until they are over. One for which the month has
+    not enough counted messages, beside the reserve and the reminders still to come, is refused whole.
     """
-    from bot import broadcasts  # The database, which other commands do not need.
+    from bot import broadcasts, forecast  # The database, which other commands do not need.
     from bot.clock import system_clock
     from bot.conversation import Reply, Text
     from bot.delivery.rules import Rules
@@ -51,25 +54,43 @@ def broadcast(
     library = options.library(context, options.settings(context).content_dir)
     now = system_clock()
     send_at = _moment(at, now, library.timezone) if at else now
+    rules = Rules.of(library)
     _, sessions = opened(context)
     payload = render(Reply(bubbles=(Text(words),)))
     with sessions.begin() as session:
         before = broadcasts.find(session, words, now)
         count = len(broadcasts.audience(session))
+        month, expected = forecast.of(session, now, rules.monthly_limit)
         if before is not None:
             _report(broadcasts.progress(session, before))
             return
-    sent_at = Rules.of(library).next_fit(send_at, library.timezone, in_opening_hours=in_opening_hours)
+    sent_at = rules.next_fit(send_at, library.timezone, in_opening_hours=in_opening_hours)
     if sent_at is None:
         raise SystemExit("the practice is open in its quiet hours only; leave out --in-opening-hours")
     click.echo(f"people: {count}, counted messages: {count}, at: {sent_at.astimezone(library.timezone):%Y-%m-%d %H:%M}")
+    # A later month has all of its messages before it.
+    room = forecast.room(month, expected, rules.reserve) if sent_at < month.ends else None
+    if room is not None:
+        click.echo(
+            f"left this month: {room.left}, reserve: {room.reserve}, reminders and announcements to come: {room.planned}, "
+            f"room: {room.free}, short: {room.short(count)}"
+        )
     if dry_run or count == 0:
         return
+    if room is not None and room.short(count):
+        if not anyway:
+            raise SystemExit(
+                f"{room.short(count)} messages short; nothing was sent (--anyway takes those of reminders)"
+            )
+        if count > room.left:
+            raise SystemExit(f"only {room.left} messages are left this month; nothing was sent")
     if not yes and not click.confirm("send?", default=False):
         click.echo("nothing was sent")
         return
     with sessions.begin() as session:
-        planned = broadcasts.plan(session, words, payload, send_at=send_at, now=now, in_opening_hours=in_opening_hours)
+        planned = broadcasts.plan(
+            session, words, payload, send_at=send_at, now=now, in_opening_hours=in_opening_hours, is_urgent=anyway
+        )
         progress = broadcasts.progress(session, planned)
     _report(progress)
     click.echo("a running worker sends it; the same command again shows how far it is")

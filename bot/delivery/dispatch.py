@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Sessions
-from bot.delivery import inbox, outbox
+from bot.delivery import carried, company, inbox, outbox
+from bot.delivery.gate import DEFAULT_RULES
 from bot.delivery.messenger import Message
-from bot.models import InboxEvent
+from bot.delivery.rules import Rules
+from bot.models import InboxEvent, OutboxMessage
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +64,14 @@ class Dispatcher(Generic[EventT, AnswerT]):
         read: Callable[[dict[str, Any]], EventT],
         answer: Callable[[Session, EventT, datetime], AnswerT | None],
         render: Callable[[AnswerT], Sequence[Message]],
+        rules: Rules = DEFAULT_RULES,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
         self._read = read
         self._answer = answer
         self._render = render
+        self._rules = rules
 
     def work_one(self) -> bool:
         """Answer the next event; False when none is due.
@@ -120,7 +124,11 @@ class Dispatcher(Generic[EventT, AnswerT]):
         payload = self._render(answer)
         if not payload:
             return False
-        outbox.add_reply(
+        along: list[OutboxMessage] = []
+        # Nothing stands beside an answer that has to be heard.
+        if event.user_id is not None and not event.is_group and event.reply_token and not answer.is_worth_a_push:
+            payload, along = company.go_along(session, event.user_id, payload, now, rules=self._rules)
+        reply_id = outbox.add_reply(
             session,
             reply_token=event.reply_token,
             payload=payload,
@@ -132,6 +140,7 @@ class Dispatcher(Generic[EventT, AnswerT]):
             is_worth_a_push=answer.is_worth_a_push,
             loading_seconds=answer.loading_seconds,
         )
+        carried.settle(session, along, reply_id, now)
         return True
 
     def _note_failure(self, row_id: int, error: Exception, now: datetime) -> None:

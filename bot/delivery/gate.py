@@ -45,7 +45,7 @@ Reason = Literal[
     "quiet-hours",  # It is night, and the person did not choose this hour.
     "closed",  # The practice is closed.
     "too-often",  # The person has had enough announcements for now.
-    "quota-reserve",  # What is left of the month is kept for more important messages.
+    "quota",  # What is left of the month is kept for more important messages, or nothing is left.
 ]
 
 GRACE: dict[Purpose, timedelta] = {
@@ -53,8 +53,18 @@ GRACE: dict[Purpose, timedelta] = {
     "snooze": timedelta(minutes=45),
     "summary": timedelta(hours=3),
     "announcement": timedelta(hours=2),
+    "alert": timedelta(hours=24),
 }
 """How late a message may go out; later it is passed over. An answer has the time that its row says."""
+
+WAITS: dict[Purpose, timedelta] = {
+    "reminder": timedelta(days=1),
+    "summary": timedelta(days=3),
+    "announcement": timedelta(days=7),
+    "alert": timedelta(days=7),
+    "answer": timedelta(days=1),
+}
+"""How long what the month has no room for waits for the person's next message, to go with the answer."""
 
 DEFAULT_RULES = Rules()
 
@@ -69,6 +79,10 @@ class Message:
     day: date | None = None
     expires_at: datetime | None = None
     in_opening_hours: bool = False
+    can_wait: bool = False
+    """Whether it is of so little worth that it may wait for the person's next message."""
+    is_free: bool = False
+    """Whether it goes with a message that is sent anyway, so that neither the hour nor the count matters."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +123,17 @@ class Ledger:
     announcements_this_week: int = 0
     left_of_month: int | None = None
     """How many messages the month still has; None when there is no limit or nobody knows."""
+    needed_of_month: int = 0
+    """How many of them reminders will still need."""
+    is_month_full: bool = False
+    """Whether LINE has said that the month is used up."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Send it, hold it back until *until*, or drop it; *reason* says why not now."""
+    """Send it, hold it back until *until*, let it wait for the person's next message, or drop it; *reason* says why."""
 
-    verb: Literal["send", "hold", "drop"]
+    verb: Literal["send", "hold", "wait", "drop"]
     reason: Reason | None = None
     until: datetime | None = None
 
@@ -130,11 +148,11 @@ def decide(
 
     Pure. In this order: who can be reached, what they want, what has happened, what time it is, what it costs. An answer
     is asked for by the person, so it goes to a stranger too: somebody who just had everything deleted still gets the
-    confirmation; only time and a block can stop it.
+    confirmation; only time, a block and a month that LINE calls used up can stop it. Staff need not be known to us.
     """
     is_answer = message.purpose == "answer"
     if person is None:
-        reason: Reason | None = None if is_answer else "unknown-person"
+        reason: Reason | None = None if message.purpose in ("answer", "alert") else "unknown-person"
     elif person.is_blocked:
         reason = "blocked"
     else:
@@ -143,21 +161,25 @@ def decide(
         reason = "too-late"
     if reason is not None:
         return Decision("drop", reason)
-    if is_answer or person is None:
+    if message.is_free:
         return SEND
-    return _by_the_clock(message, person, now, rules) or _by_the_count(message, ledger, rules) or SEND
+    zone = rules.zone if person is None else person.zone
+    by_the_clock = None if is_answer else _by_the_clock(message, zone, now, rules)
+    return by_the_clock or _too_often(message, ledger, rules) or _by_the_month(message, ledger, rules) or SEND
 
 
 def is_late(message: Message, now: datetime) -> bool:
     """Whether it is too late for *message* at *now*: by its own deadline, or by the grace of its purpose."""
     has_expired = message.expires_at is not None and now >= message.expires_at
-    grace = GRACE.get(message.purpose)
+    grace = None if message.is_free else GRACE.get(message.purpose)
     return has_expired or (grace is not None and now >= message.due_at + grace)
 
 
 def _unwanted(message: Message, person: PersonState, now: datetime) -> Reason | None:
     """Why the person does not want it, or must not have it."""
     reason: Reason | None = None
+    if message.purpose == "alert":
+        return None
     if message.purpose == "announcement":
         return "stopped" if person.has_stopped_announcements else None
     if message.purpose == "summary":
@@ -191,29 +213,47 @@ def _settled(message: Message, ledger: Ledger) -> Reason | None:
     return "resting" if ledger.is_resting else None
 
 
-def _by_the_clock(message: Message, person: PersonState, now: datetime, rules: Rules) -> Decision | None:
+def _by_the_clock(message: Message, zone: ZoneInfo, now: datetime, rules: Rules) -> Decision | None:
     """Why not at this hour.
 
     An hour that the person chose is no quiet one; lateness is not of their choosing, and a reminder can do without. What
     we chose waits for the first hour that will do.
     """
-    is_quiet = rules.is_quiet(now, person.zone)
+    is_quiet = rules.is_quiet(now, zone)
     if message.purpose in ("reminder", "snooze"):
-        is_chosen = rules.is_quiet(message.due_at, person.zone)
+        is_chosen = rules.is_quiet(message.due_at, zone)
         return Decision("drop", "quiet-hours") if is_quiet and not is_chosen else None
-    until = rules.next_fit(now, person.zone, in_opening_hours=message.in_opening_hours)
+    until = rules.next_fit(now, zone, in_opening_hours=message.in_opening_hours)
     if until == now:
         return None
     reason: Reason = "quiet-hours" if is_quiet else "closed"
     return Decision("drop", reason) if until is None else Decision("hold", reason, until)
 
 
-def _by_the_count(message: Message, ledger: Ledger, rules: Rules) -> Decision | None:
+def _too_often(message: Message, ledger: Ledger, rules: Rules) -> Decision | None:
     """Why not so many. What the person set themselves is never counted against them."""
     if message.purpose != "announcement":
         return None
     if ledger.announcements_today >= rules.most_a_day or ledger.announcements_this_week >= rules.most_a_week:
         return Decision("drop", "too-often")
-    if ledger.left_of_month is not None and ledger.left_of_month <= rules.reserve:
-        return Decision("drop", "quota-reserve")
     return None
+
+
+def _by_the_month(message: Message, ledger: Ledger, rules: Rules) -> Decision | None:
+    """Why the month has no room for it.
+
+    What can wait leaves room for the reminders still to come and the reserve, a reminder for the reserve alone. An answer,
+    an alert and what the practice wants sent at any price may use the reserve; of an answer LINE has the last word.
+    """
+    left = ledger.left_of_month
+    is_ring = message.purpose in ("reminder", "snooze")
+    if left is None or (message.purpose == "answer" and not ledger.is_month_full):
+        return None
+    kept = 0
+    if message.can_wait:
+        kept = rules.reserve + ledger.needed_of_month
+    elif is_ring:
+        kept = rules.reserve
+    if left > kept and not ledger.is_month_full:
+        return None
+    return Decision("drop" if is_ring and not message.can_wait else "wait", "quota")

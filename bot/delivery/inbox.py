@@ -1,7 +1,7 @@
 """The inbox: every event is kept the moment it comes, and answered once, in the order of its chat."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ MAX_ATTEMPTS = 5
 """How often an event is tried before it is given up."""
 
 _BLANK = "{}"
+_is_dead = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_not(None))
 _is_open = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_(None))
 
 
@@ -57,6 +58,34 @@ def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
         row.dead_at = now
         _erase_group_talk(row)
     return row
+
+
+def dead(session: Session) -> list[InboxEvent]:
+    """The events that were given up and not dropped since, the oldest first."""
+    return list(session.scalars(sa.select(InboxEvent).where(*_is_dead).order_by(InboxEvent.id)))
+
+
+def is_erased(row: InboxEvent) -> bool:
+    """Whether nothing is left of the event that could be answered."""
+    return row.raw == _BLANK
+
+
+def reopen(session: Session, ids: Collection[int] | None, now: datetime) -> list[int]:
+    """Let events that were given up, these or all (None), be tried anew; which ones. One that was erased stays."""
+    again = sa.update(InboxEvent).where(*_is_dead, InboxEvent.raw != _BLANK, *_among(ids))
+    opened = again.values(dead_at=None, attempts=0, next_try_at=now).returning(InboxEvent.id)
+    return sorted(session.scalars(opened.execution_options(synchronize_session=False)))
+
+
+def drop(session: Session, ids: Collection[int] | None, now: datetime) -> list[int]:
+    """Be done with events that were given up, these or all (None); which ones."""
+    over = sa.update(InboxEvent).where(*_is_dead, *_among(ids)).values(done_at=now, outcome="dropped")
+    dropped = over.returning(InboxEvent.id).execution_options(synchronize_session=False)
+    return sorted(session.scalars(dropped))
+
+
+def _among(ids: Collection[int] | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if ids is None else (InboxEvent.id.in_(ids),)
 
 
 def is_unsent(session: Session, message_id: str) -> bool:

@@ -59,3 +59,11 @@ class Messenger(Protocol):
     def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
         """Show LINE's loading sign in a talk of two, until the next message or for *seconds* (5 to 60, in fives)."""
         ...
+
+    def quota(self) -> int | None:
+        """How many messages LINE lets us send in a month; None without limit."""
+        ...
+
+    def consumption(self) -> int:
+        """How many of this month's messages LINE has counted so far, about."""
+        ...

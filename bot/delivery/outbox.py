@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
+from bot.delivery import carried
 from bot.delivery.messenger import Message
 from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage, Person, UtcDateTime
@@ -45,10 +46,23 @@ _CLAIM = (
     .execution_options(synchronize_session=False, populate_existing=True)
 )
 
-_PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
+PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
 """What a part of a message has from the whole."""
 
-PRIORITIES: dict[Purpose, int] = {"answer": 0, "reminder": 1, "snooze": 1, "summary": 1, "announcement": 2}
+MEETING = timedelta(seconds=5)
+"""How long a push that may be merged waits for the others: they are planned within the same moment."""
+
+CAN_WAIT = 2
+"""From this priority on a message waits for the person's next one when the month is short."""
+
+PRIORITIES: dict[Purpose, int] = {
+    "answer": 0,
+    "reminder": 1,
+    "snooze": 1,
+    "alert": 1,
+    "summary": CAN_WAIT,
+    "announcement": CAN_WAIT,
+}
 
 
 def add_reply(
@@ -62,8 +76,8 @@ def add_reply(
     fallback_to: str | None,
     is_worth_a_push: bool,
     loading_seconds: int | None = None,
-) -> None:
-    """Write down an answer; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped.
+) -> int:
+    """Write down an answer, and what its row is; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped.
 
     When *fallback_to* has got it, they are shown LINE's loading sign for *loading_seconds*.
     """
@@ -74,7 +88,7 @@ def add_reply(
         "is_worth_a_push": is_worth_a_push,
         "loading_seconds": loading_seconds,
     }
-    session.execute(sa.insert(OutboxMessage), [row])
+    return session.scalars(sa.insert(OutboxMessage).returning(OutboxMessage.id), [row]).one()
 
 
 def add_push(
@@ -92,11 +106,16 @@ def add_push(
     routine_id: str | None = None,
     day: date | None = None,
     due_at: datetime | None = None,
+    is_merged: bool = False,
 ) -> bool:
-    """Write down a message to one person; False when one with the same *dedupe_key* was written before."""
+    """Write down a message to one person; False when one with the same *dedupe_key* was written before.
+
+    One that *is_merged* becomes one with others that are due for the person in the same minutes.
+    """
     row = _row("push", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {"recipients": [to], "dedupe_key": dedupe_key, "next_try_at": not_before or now}
     row |= {"routine_id": routine_id, "day": day, "due_at": due_at or not_before or now}
+    row |= {"chat": to if is_merged else None}
     if priority is not None:
         row["priority"] = priority
     return db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key) == 1
@@ -178,6 +197,8 @@ def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime
         return False
     if verdict.outcome == "split" and row.recipients:
         _split(session, row, now)
+    if verdict.outcome in carried.LOST:
+        carried.lose(session, row, verdict)
     return True
 
 
@@ -194,7 +215,7 @@ def add_part(
 
     When it is *held_until* a moment, for this *reason*, it is meant for then.
     """
-    part = {key: getattr(row, key) for key in _PART} | {"kind": "multicast", "recipients": list(to), "reason": reason}
+    part = {key: getattr(row, key) for key in PART} | {"kind": "multicast", "recipients": list(to), "reason": reason}
     part |= {"retry_key": uuid4(), "created_at": now, "next_try_at": held_until or now}
     if held_until is not None:
         part |= {"due_at": held_until, "expires_at": None}
@@ -209,6 +230,8 @@ def forget(session: Session, line_user_id: str) -> None:
             continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
         row.recipients = [other for other in row.recipients if other != line_user_id]
         row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
+        if row.chat == line_user_id:
+            row.chat = None
         if row.recipients:
             continue
         row.payload = []
@@ -251,6 +274,8 @@ def _row(
 
 def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
     """What stays of a row that is over: nobody whom we do not know (any more), and no words that were for them alone."""
+    if row.purpose == "alert":
+        return {}  # Staff need not be known to us, and an alert says nothing of anybody.
     named = {*row.recipients, *row.left_out}
     known = (
         set(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(named)))) if named else set()
@@ -259,7 +284,7 @@ def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
         return {}
     recipients = [name for name in row.recipients if name in known]
     left_out = {name: reason for name, reason in row.left_out.items() if name in known}
-    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None}
+    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
     return {"recipients": recipients, "left_out": left_out, **blank}
 
 

@@ -1,54 +1,59 @@
-"""The month's messages: how many of those that LINE counts are left, by our own ledger."""
+"""The purse of the month's messages: knows what is left of them without asking the database for every message."""
 
 import threading
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.models import OutboxMessage
+from bot.delivery import month
+from bot.delivery.month import Month
 
-ASK_EVERY = timedelta(minutes=1)
+COUNT_EVERY = timedelta(minutes=1)
 
 
 class Quota:
-    """Knows what is left of the month; counts anew at most once a minute, and what is sent in between by itself."""
+    """Counts anew at most once a minute, and what is sent in between by itself; threads may share it."""
 
-    def __init__(self, limit: int | None, zone: ZoneInfo) -> None:
-        """*limit* is how many messages a month has (None: nobody counts), *zone* says when it begins."""
-        self._limit = limit
-        self._zone = zone
-        self._left = 0
-        self._asked_at: datetime | None = None
-        self._lock = threading.Lock()
+    def __init__(self, own_limit: int | None) -> None:
+        """*own_limit* is the practice's own ceiling for a month; LINE's is found with its last answer."""
+        self._own_limit = own_limit
+        self._month: Month | None = None
+        self._counted_at: datetime | None = None
+        self._lock = threading.RLock()
+
+    def month(self, session: Session, now: datetime) -> Month:
+        """How the month stands."""
+        with self._lock:
+            is_fresh = self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY
+            if self._month is None or not is_fresh or now >= self._month.ends:
+                self._month = month.load(session, now, self._own_limit, counts_always=False)
+                self._counted_at = now
+            return self._month
 
     def left(self, session: Session, now: datetime) -> int | None:
         """How many messages may still go out this month; None without a limit."""
-        if self._limit is None:
-            return None
+        return self.month(session, now).left
+
+    @contextmanager
+    def held(self, session: Session, now: datetime) -> Iterator[Month]:
+        """The month for one who is going to spend of it; with a limit everybody else in this process waits."""
+        found = self.month(session, now)
+        if found.left is None:
+            yield found
+            return
         with self._lock:
-            if self._asked_at is None or not timedelta(0) <= now - self._asked_at < ASK_EVERY:
-                self._left = self._limit - counted(session, _month_begins(now, self._zone))
-                self._asked_at = now
-            return self._left
+            yield self.month(session, now)
 
     def spend(self, count: int) -> None:
         """Note that so many messages are on their way."""
         with self._lock:
-            self._left -= count
+            if self._month is not None:
+                self._month = replace(self._month, used=self._month.used + count)
 
-
-def counted(session: Session, since: datetime) -> int:
-    """How many messages LINE has counted since then, for each recipient one, with those that are on their way."""
-    is_taken = OutboxMessage.outcome.in_(("accepted", "accepted-before")) & (OutboxMessage.settled_at >= since)
-    is_under_way = OutboxMessage.outcome.is_(None) & OutboxMessage.first_try_at.is_not(None)
-    messages = sa.select(sa.func.sum(sa.func.json_array_length(OutboxMessage.recipients))).where(
-        OutboxMessage.kind != "reply", is_taken | is_under_way
-    )
-    return int(session.scalar(messages) or 0)
-
-
-def _month_begins(now: datetime, zone: ZoneInfo) -> datetime:
-    first = now.astimezone(zone).date().replace(day=1)
-    return datetime.combine(first, time(0), zone)
+    def look_again(self) -> None:
+        """Count anew the next time: LINE has said something."""
+        with self._lock:
+            self._counted_at = None

@@ -22,8 +22,8 @@ class Rules:
     """The rules by which the gate decides; *zone* is the practice's.
 
     The quiet hours bind what we choose, never an hour that the person chose. *most_a_day* and *most_a_week* count a
-    person's announcements. Of the *monthly_limit* of counted messages announcements must leave *reserve*. Who has one of
-    the *barring* notes about their body is sent no exercise.
+    person's announcements. *monthly_limit* is the practice's own ceiling of counted messages, below LINE's; *reserve* of
+    the month's are kept for answers that must be pushed. Who has one of the *barring* notes about their body is sent no exercise.
     """
 
     quiet_from: time = time(22, 45)
@@ -79,7 +79,9 @@ class Rules:
             if self.is_quiet(moment, zone):
                 moment = self._next(moment, self.quiet_until, zone)
             elif in_opening_hours and not self.is_open(moment):
-                moment = min(self._next(moment, opening.opens, self.zone) for opening in self.openings)
+                # Opening hours past midnight also begin with their weekday.
+                walls = {time(0), *(opening.opens for opening in self.openings)}
+                moment = min(self._next(moment, wall, self.zone) for wall in walls)
             else:
                 return moment
         return None

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Sessions
-from bot.delivery import gate, outbox, sieve, states, verdict
+from bot.delivery import company, gate, outbox, readings, sieve, states, verdict
 from bot.delivery.messenger import Accepted, DeliveryError, Messenger
 from bot.delivery.pace import Pace
 from bot.delivery.quota import Quota
@@ -32,6 +32,7 @@ class Sender:
         *,
         pace: Pace | None = None,
         rules: Rules = gate.DEFAULT_RULES,
+        quota: Quota | None = None,
         jitter: Callable[[], float] = random.random,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -40,7 +41,7 @@ class Sender:
         self._messenger = messenger
         self._pace = pace or Pace()
         self._rules = rules
-        self._quota = Quota(rules.monthly_limit, rules.zone)
+        self._quota = quota or Quota(rules.monthly_limit)
         self._jitter = jitter
         self._pause = pause
 
@@ -77,7 +78,10 @@ class Sender:
                 row.reason = verdict.UNDER_WAY
             return None
         if row.first_try_at is None:
-            return sieve.sift(session, row, now, rules=self._rules, quota=self._quota)
+            ruling = sieve.sift(session, row, now, rules=self._rules, quota=self._quota)
+            if ruling is None:
+                company.merge(session, row, now, rules=self._rules)
+            return ruling
         # Once tried, body and recipients stay as they are: LINE knows them by the retry key.
         if gate.is_late(states.message_of(row), now) or now >= row.first_try_at + verdict.PATIENCE:
             return Verdict("given-up", "too-late")
@@ -99,8 +103,13 @@ class Sender:
         ruling = verdict.after(row, result, now, jitter=self._jitter())
         if isinstance(result, DeliveryError) and result.reason == "rate" and ruling.next_try_at is not None:
             self._pace.hold(row.kind, min(ruling.next_try_at, now + timedelta(seconds=5)))
+        is_month_over = isinstance(result, DeliveryError) and result.reason == "quota"
         with self._sessions.begin() as session:
+            if is_month_over:
+                readings.note_full(session, now)
             outbox.settle(session, row, ruling, now)
+        if is_month_over:
+            self._quota.look_again()
         _report(row, ruling)
         if row.kind == "reply" and ruling.outcome == "accepted":
             self._show_loading(row)

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import gate, outbox, states
+from bot.delivery import company, gate, outbox, shortage, states
+from bot.delivery.month import Month
 from bot.delivery.quota import Quota
 from bot.delivery.rules import Rules
 from bot.delivery.verdict import Verdict
@@ -19,11 +20,16 @@ log = logging.getLogger(__name__)
 def sift(session: Session, row: OutboxMessage, now: datetime, *, rules: Rules, quota: Quota) -> Verdict | None:
     """Leave in *row* those who may get it now; a verdict when there is nobody.
 
-    Who is dropped stands in the row from then on, with the reason; who is held back goes on in a row of their own, or in
-    this one when nobody else is left in it.
+    Who is dropped stands in the row from then on, with the reason; who is held back, or is to get it with their next
+    answer, goes on in a row of their own, or in this one when nobody else is left in it.
     """
-    groups = _decide(session, row, now, rules, quota)
-    chosen = groups.pop(gate.SEND, [])
+    if row.waits_for_reply:
+        return Verdict("expired", row.reason)  # Its person has written nothing in time.
+    with quota.held(session, now) as month:
+        groups = _decide(session, row, now, rules, month)
+        chosen = groups.pop(gate.SEND, [])
+        quota.spend(len(chosen))
+    waiting = [name for decision in [*groups] if decision.verb == "wait" for name in groups.pop(decision)]
     held = sorted(
         (decision.until, people, decision.reason) for decision, people in groups.items() if decision.until is not None
     )
@@ -33,13 +39,18 @@ def sift(session: Session, row: OutboxMessage, now: datetime, *, rules: Rules, q
     if groups:
         log.info("message %s: left out %s", row.id, _reasons(groups))
         row.left_out = {**row.left_out, **dropped}
+    if groups or waiting:
         row.recipients = chosen
+    if row.purpose in ("reminder", "snooze"):
+        shortage.mark(session, now, names=[name for name, reason in dropped.items() if reason == "quota"])
     ruling = None
     if not chosen and held:
         until, row.recipients, reason = held.pop(0)
         # What is held back has its whole grace from then on.
         row.due_at, row.expires_at = until, None
         ruling = Verdict(None, reason, next_try_at=until, is_untried=True)
+    elif not chosen and waiting:
+        ruling = _let_wait(row, waiting.pop(0), now)
     elif not chosen:
         reason = next(iter(dropped.values()), None)
         ruling = Verdict("expired" if reason == "too-late" else "dropped", reason or "nobody")
@@ -47,22 +58,35 @@ def sift(session: Session, row: OutboxMessage, now: datetime, *, rules: Rules, q
         row.kind = "push"  # To one person LINE delivers a push sooner.
     for until, people, reason in held:
         outbox.add_part(session, row, people, now=now, held_until=until, reason=reason)
-    quota.spend(len(chosen))
+    if waiting:
+        company.let_wait(session, row, waiting, now=now, until=now + gate.WAITS[row.purpose])
     return ruling
 
 
+def _let_wait(row: OutboxMessage, name: str, now: datetime) -> Verdict:
+    """Let the row itself wait for this person's next message."""
+    row.kind, row.recipients, row.chat, row.waits_for_reply = "push", [name], name, True
+    row.expires_at = now + gate.WAITS[row.purpose]
+    return Verdict(None, "quota", next_try_at=row.expires_at, is_untried=True)
+
+
 def _decide(
-    session: Session, row: OutboxMessage, now: datetime, rules: Rules, quota: Quota
+    session: Session, row: OutboxMessage, now: datetime, rules: Rules, month: Month
 ) -> dict[gate.Decision, list[str]]:
     """The recipients by what was decided for them."""
     message = states.message_of(row)
     known = states.load(session, row.recipients, message, now, zone=rules.zone, barring=rules.barring)
-    left = quota.left(session, now) if row.purpose == "announcement" else None
+    left = month.left
     groups: dict[gate.Decision, list[str]] = {}
     for name in row.recipients:
         state = known.get(name)
         person = None if state is None else state.person
-        ledger = gate.Ledger() if state is None else replace(state.ledger, left_of_month=left)
+        ledger = replace(
+            gate.Ledger() if state is None else state.ledger,
+            left_of_month=left,
+            needed_of_month=month.needed,
+            is_month_full=month.is_full,
+        )
         decision = gate.decide(message, person, now, ledger, rules)
         groups.setdefault(decision, []).append(name)
         if left is not None and decision == gate.SEND:

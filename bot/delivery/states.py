@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import calendar
-from bot.delivery import gate
+from bot.delivery import gate, outbox
 from bot.models import BodyNote, Completion, OutboxMessage, Person, Reminder, Rest
 
 WEEK = timedelta(days=7)
@@ -34,6 +34,7 @@ def message_of(row: OutboxMessage) -> gate.Message:
         day=row.day,
         expires_at=row.expires_at,
         in_opening_hours=row.in_opening_hours,
+        can_wait=row.priority >= outbox.CAN_WAIT,
     )
 
 

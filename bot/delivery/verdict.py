@@ -56,7 +56,8 @@ def after(row: OutboxMessage, result: Accepted | DeliveryError, now: datetime, *
     if result.reason == "refused" and row.kind == "multicast" and len(row.recipients) > 1:
         return Verdict("split", result.reason, result.request_id)
     if result.reason == "quota":
-        return Verdict("given-up", result.reason, result.request_id)
+        # LINE took nothing: the gate decides anew, who knows by now that the month is full.
+        return Verdict(None, result.reason, result.request_id, next_try_at=now, is_untried=True)
     if result.permanent:
         return Verdict("refused", result.reason, result.request_id)
     return _again(row, result, now, jitter)

@@ -30,6 +30,7 @@ class LineMessenger:
         # Trying again is the outbox's business. A redirect would carry the access token to a stranger.
         configuration.retries = urllib3.Retry(total=0, redirect=False, raise_on_redirect=False)
         self._client = _StatusFirstClient(configuration)
+        self._asking = ApiClient(configuration)
         self._timeout = timeout
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Accepted:
@@ -47,6 +48,30 @@ class LineMessenger:
     def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
         """Show the dots of somebody who is writing, until the next message or for *seconds* (5 to 60, in fives)."""
         return self._post("/v2/bot/chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
+
+    def quota(self) -> int | None:
+        """How many messages LINE lets us send in a month; None without limit."""
+        said = self._get("/v2/bot/message/quota")
+        return None if said.get("type") == "none" else _number(said.get("value"))
+
+    def consumption(self) -> int:
+        """How many of this month's messages LINE has counted so far, about."""
+        return _number(self._get("/v2/bot/message/quota/consumption").get("totalUsage"))
+
+    def _get(self, path: str) -> Mapping[str, Any]:
+        """The object that LINE answers with."""
+        answer = refusal = None
+        try:
+            found = self._asking.call_api(path, "GET", response_types_map={}, _request_timeout=self._timeout)
+            answer = json.loads(found.raw_data)
+        except Exception as error:  # noqa: BLE001 - as below
+            refusal = _find_refusal(error)
+        if isinstance(answer, dict):
+            return answer
+        if refusal is None:
+            raise DeliveryError(permanent=False, reason="silence")
+        _read_refusal(refusal)
+        raise DeliveryError(permanent=False, reason="server", status=int(refusal.status))
 
     def _post(self, path: str, body: Mapping[str, Any], retry_key: UUID | None = None) -> Accepted:
         headers = {"Content-Type": "application/json"}
@@ -138,6 +163,13 @@ def _complaint(body: object) -> tuple[str, tuple[str, ...]]:
     details = answer.get("details")
     parts = [part for part in details if isinstance(part, dict)] if isinstance(details, list) else []
     return str(answer.get("message", "")).lower(), tuple(str(part.get("property", "")) for part in parts)
+
+
+def _number(said: object) -> int:
+    """The count that LINE gave; DeliveryError when it is none."""
+    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+        raise DeliveryError(permanent=False, reason="server")
+    return said
 
 
 def _request_id(headers: Mapping[str, str] | None) -> str | None:

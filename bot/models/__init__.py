@@ -9,6 +9,7 @@ from bot.models.outbox import OutboxMessage
 from bot.models.pace_bucket import PaceBucket
 from bot.models.person import Person
 from bot.models.phrasing import Phrasing
+from bot.models.quota_reading import QuotaReading
 from bot.models.reminder import BodyNote, Completion, Decision, Reminder, ReminderChange, Rest, Snooze
 from bot.models.staff_request import StaffRequest
 
@@ -25,6 +26,7 @@ __all__ = [
     "PaceBucket",
     "Person",
     "Phrasing",
+    "QuotaReading",
     "Reminder",
     "ReminderChange",
     "Rest",

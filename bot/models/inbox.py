@@ -38,6 +38,6 @@ class InboxEvent(Base):
     dead_at: Mapped[datetime | None]
     """When we gave up on it."""
     outcome: Mapped[str | None] = mapped_column(String(20))
-    """What became of it: answered, silent, standby, ignored, unsent."""
+    """What became of it: answered, silent, standby, ignored, unsent, dropped."""
 
     __table_args__ = (Index("ix_inbox_open_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)

@@ -17,6 +17,7 @@ Purpose = Literal[
     "snooze",  # A second ring that the person asked for.
     "summary",  # The weekly summary that the person asked for.
     "announcement",  # What the practice wants to tell.
+    "alert",  # What staff must know of.
 ]
 Outcome = Literal[
     "accepted",  # LINE took it.
@@ -25,7 +26,7 @@ Outcome = Literal[
     "refused",  # LINE will never take it.
     "split",  # LINE refused the batch; its halves go on as rows of their own.
     "dropped",  # We decided not to send it.
-    "carried",  # It waited for the person's next message and went with the answer.
+    "carried",  # It went with another message to the same person: with an answer, or with a push of the same minute.
     "expired",  # It was not sent in time.
     "given-up",  # LINE did not take it for too long.
 ]
@@ -47,7 +48,10 @@ class OutboxMessage(Base):
     recipients: Mapped[list[Any]] = mapped_column(default=list)
     """LINE user ids; of a reply, whom it answers."""
     chat: Mapped[str | None] = mapped_column(String(64))
-    """The one chat that it is for; answers to a chat are sent in their order. None: to many, or the order is no matter."""
+    """The one chat that it is for: answers to a chat are sent in their order, pushes of the same minute to it are merged.
+
+    None: to many, or neither matters.
+    """
     waits_for_reply: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Whether it is kept until the person writes and then goes with the answer, which LINE does not count."""
     is_worth_a_push: Mapped[bool] = mapped_column(default=False)
@@ -57,7 +61,7 @@ class OutboxMessage(Base):
     payload: Mapped[list[Any]]
     """The rendered LINE messages, exactly as they are sent."""
     priority: Mapped[int] = mapped_column(default=0)
-    """0 safety and answers, 1 reminders, 2 announcements; the smaller goes first."""
+    """0 safety and answers, 1 reminders, 2 what can wait for the person's next message; the smaller goes first."""
     purpose: Mapped[Purpose] = mapped_column(String(20))
     routine_id: Mapped[str | None] = mapped_column(String(80))
     day: Mapped[date | None]

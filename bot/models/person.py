@@ -36,6 +36,10 @@ class Person(Base):
     """When the weekly summary that the person asked for is sent next; None: they asked for none."""
     summarised_on: Mapped[date | None]
     """The day of the last weekly summary, pushed or told beside a reply: one a week."""
+    short_at: Mapped[datetime | None]
+    """When a reminder of theirs was last not sent because the month's messages ran out."""
+    told_short_at: Mapped[datetime | None]
+    """When the person was last told so: once a month."""
 
     topic: Mapped[str | None] = mapped_column(String(80))
     """The content id last spoken of, for 「それって何回？」."""

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.delivery import decisions, gate, outbox
+from bot.delivery import decisions, gate, outbox, shortage
+from bot.delivery.month import Month
 from bot.models import BodyNote, Completion, Decision, Rest
 from bot.reminders.due import DueReminder, DueSnooze
 
@@ -50,6 +51,8 @@ class Ring:
     person: gate.PersonState
     kind: Kind = "ring"
     reason: str | None = None
+    is_apart: bool = False
+    """Whether it is a message of its own, to become one with others that are due for the person."""
 
 
 Render = Callable[[Due], list[Message] | None]
@@ -84,6 +87,12 @@ class Batch:
     rules: gate.Rules
     render: Render
     without: Without
+    month: Month | None = None
+
+    @property
+    def saves_messages(self) -> bool:
+        """Whether counted messages are worth more than requests."""
+        return self.month is not None and self.month.is_near
 
     def ring(self, purpose: Purpose, row: DueReminder | DueSnooze, reminder: gate.ReminderState | None = None) -> Ring:
         """What the due *row* stands for, before anything has been decided; a snooze needs no *reminder*."""
@@ -101,13 +110,16 @@ class Batch:
             for noted in (_DONE, _RESTING)
         )
         barred = set(self.session.scalars(_BARRED, {"people": people, "notes": self.rules.barring}))
+        left = None if self.month is None else self.month.left
         for ring in rings:
             key = (ring.person_id, ring.routine_id, ring.day)
             message = gate.Message(ring.purpose, ring.due_at, ring.routine_id, ring.day)
             person = replace(ring.person, is_barred=True) if ring.person_id in barred else ring.person
-            ledger = gate.Ledger(is_done=key in done, is_resting=key in resting)
+            ledger = gate.Ledger(is_done=key in done, is_resting=key in resting, left_of_month=left)
             decision = gate.decide(message, person, self.now, ledger, self.rules)
             ring.reason = decision.reason if decision.verb == "drop" else None
+            if left is not None and ring.reason is None:
+                left -= 1
 
     def put_out(self, rings: Sequence[Ring]) -> None:
         """Write one message for all of *rings* that say the same, and a decision for each that is not sent."""
@@ -115,13 +127,15 @@ class Batch:
         exercising = {(ring.person_id, ring.routine_id) for ring in passed if ring.kind == "ring"}
         without = self.without(self.session, exercising) if exercising else {}
 
-        def content(ring: Ring) -> tuple[Due, datetime]:
+        def content(ring: Ring) -> tuple[Due, datetime, str | None]:
             left_out = without.get((ring.person_id, ring.routine_id), ()) if ring.kind == "ring" else ()
-            return Due(ring.routine_id, ring.day, ring.kind, left_out), ring.due_at
+            due = Due(ring.routine_id, ring.day, ring.kind, left_out)
+            return due, ring.due_at, ring.to if ring.is_apart else None
 
-        for (due, _), those in _grouped(passed, content).items():
+        for (due, _, _), those in _grouped(passed, content).items():
             self._write(due, those)
         decisions.keep(self.session, [self._dropped(ring) for ring in rings if ring.reason is not None])
+        shortage.mark(self.session, self.now, people={ring.person_id for ring in rings if ring.reason == "quota"})
 
     def _write(self, due: Due, rings: Sequence[Ring]) -> None:
         messages = self.render(due)
@@ -131,18 +145,24 @@ class Batch:
                 ring.reason = GONE
             return
         purpose, due_at = rings[0].purpose, rings[0].due_at
-        outbox.add_multicast(
-            self.session,
-            to=[ring.to for ring in rings],
-            payload=messages,
-            purpose=purpose,
-            routine_id=due.routine_id,
-            day=due.day,
-            due_at=due_at,
-            reference=f"{due.routine_id} {due.day}",
-            now=self.now,
-            expires_at=due_at + gate.GRACE[purpose],
-        )
+        message: dict[str, Any] = {
+            "payload": messages,
+            "purpose": purpose,
+            "routine_id": due.routine_id,
+            "day": due.day,
+            "due_at": due_at,
+            "reference": f"{due.routine_id} {due.day}",
+            "now": self.now,
+            "expires_at": due_at + gate.GRACE[purpose],
+            "priority": outbox.CAN_WAIT if due.kind == "question" else None,
+        }
+        if rings[0].is_apart:
+            # What else is due for the person in these minutes is planned in the next moment.
+            outbox.add_push(
+                self.session, to=rings[0].to, is_merged=True, not_before=self.now + outbox.MEETING, **message
+            )
+        else:
+            outbox.add_multicast(self.session, to=[ring.to for ring in rings], **message)
 
     def _dropped(self, ring: Ring) -> Decision:
         return Decision(

@@ -3,7 +3,7 @@
 Whole objects of the session would cost five times as much.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,30 +65,50 @@ class DueSnooze:
 
 # Built once: putting them together costs more than running them.
 _PERSON = (Person.line_user_id, Person.timezone, Person.blocked_at)
+_COLUMNS = (
+    Reminder.next_due_at,
+    *_PERSON,
+    Reminder.id,
+    Reminder.person_id,
+    Reminder.routine_id,
+    Reminder.time,
+    Reminder.days,
+    Reminder.zone,
+    Reminder.is_on_holidays,
+    Reminder.state,
+    Reminder.paused_from,
+    Reminder.paused_until,
+    Reminder.next_due_at,
+    Reminder.rang_at,
+    Reminder.rang_for,
+    Reminder.unanswered,
+)
 _REMINDERS: sa.Executable = (
-    sa.select(
-        Reminder.next_due_at,
-        *_PERSON,
-        Reminder.id,
-        Reminder.person_id,
-        Reminder.routine_id,
-        Reminder.time,
-        Reminder.days,
-        Reminder.zone,
-        Reminder.is_on_holidays,
-        Reminder.state,
-        Reminder.paused_from,
-        Reminder.paused_until,
-        Reminder.next_due_at,
-        Reminder.rang_at,
-        Reminder.rang_for,
-        Reminder.unanswered,
-    )
+    sa.select(*_COLUMNS)
     .join(Person, Person.id == Reminder.person_id)
     .where(Reminder.next_due_at <= sa.bindparam("now"))
     .order_by(Reminder.next_due_at)
     .limit(BATCH)
     .with_for_update(of=Reminder, skip_locked=True)
+)
+_SOON: sa.Executable = (
+    sa.select(*_COLUMNS)
+    .join(Person, Person.id == Reminder.person_id)
+    .where(
+        Reminder.person_id.in_(sa.bindparam("people", expanding=True)),
+        Reminder.next_due_at > sa.bindparam("now"),
+        Reminder.next_due_at <= sa.bindparam("until"),
+    )
+    .order_by(Reminder.next_due_at)
+    .with_for_update(of=Reminder, skip_locked=True)
+)
+_BUSY: sa.Executable = sa.union_all(
+    sa.select(Person.id).where(
+        Person.id.in_(sa.bindparam("people", expanding=True)), Person.summary_due_at <= sa.bindparam("now")
+    ),
+    sa.select(Snooze.person_id).where(
+        Snooze.person_id.in_(sa.bindparam("people", expanding=True)), Snooze.due_at <= sa.bindparam("now")
+    ),
 )
 _SNOOZES: sa.Executable = (
     sa.select(Snooze.due_at, *_PERSON, Snooze.id, Snooze.person_id, Snooze.routine_id, Snooze.for_day)
@@ -103,6 +123,17 @@ _SNOOZES: sa.Executable = (
 def reminders(session: Session, now: datetime) -> list[DueReminder]:
     """The reminders longest due, a batch at most, for us alone until the transaction ends."""
     return [DueReminder(*row) for row in session.execute(_REMINDERS, {"now": now})]
+
+
+def soon(session: Session, people: Collection[int], now: datetime, *, until: datetime) -> list[DueReminder]:
+    """The reminders of these people that are due after *now* and by *until*, held like those that are due."""
+    rows = session.execute(_SOON, {"people": list(people), "now": now, "until": until})
+    return [DueReminder(*row) for row in rows]
+
+
+def busy(session: Session, people: Collection[int], now: datetime) -> set[int]:
+    """Those of these people for whom a snooze or a summary is due as well."""
+    return set(session.scalars(_BUSY, {"people": list(people), "now": now}))
 
 
 def snoozes(session: Session, now: datetime) -> list[DueSnooze]:

@@ -1,6 +1,8 @@
 """What rings: every due reminder and snooze becomes a message in the outbox, or a decision that says why not."""
 
 import logging
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.delivery import gate
+from bot.delivery.company import WITHIN
+from bot.delivery.quota import Quota
 from bot.models import Person, Reminder, Snooze
 from bot.reminders import backing_off, due, pauses, schedule
 from bot.reminders.batch import Batch, Render, Ring, Without
@@ -25,19 +29,22 @@ def plan_due(
     *,
     rules: gate.Rules = gate.DEFAULT_RULES,
     without: Without = lambda _session, _wanted: {},
+    quota: Quota | None = None,
 ) -> int:
     """Put every ring that is due into the outbox and move its reminder on, in one transaction a batch; how many.
 
     However often this runs, and however many run it at once, a due moment is planned once: its row is taken under a
     lock, and has moved on when the lock falls. All who get the same message share a row of the outbox. What is not sent
-    is written down with the reason.
+    is written down with the reason. Where *quota* has a limit that is near, what is due for one person within a few
+    minutes is planned to become one message.
     """
     planned, missed = 0, 0
     for plan in (_plan_reminders, _plan_snoozes):
         is_more = True
         while is_more:
             with sessions.begin() as session:
-                rings, is_more = plan(Batch(session, now, rules, render, without))
+                month = None if quota is None else quota.month(session, now)
+                rings, is_more = plan(Batch(session, now, rules, render, without, month))
             planned += sum(1 for ring in rings if ring.reason is None)
             missed += sum(1 for ring in rings if ring.reason == "too-late")
     if missed:
@@ -72,9 +79,15 @@ def last_rung(session: Session, person: Person) -> Rung | None:
 def _plan_reminders(batch: Batch) -> tuple[list[Ring], bool]:
     """Plan the next due reminders; what was decided, and whether there are more."""
     found = due.reminders(batch.session, batch.now)
+    is_whole = len(found) == due.BATCH
+    if found and batch.saves_messages:
+        people = {reminder.person_id for reminder in found}
+        found += due.soon(batch.session, people, batch.now, until=batch.now + WITHIN)
     rings = [batch.ring("reminder", reminder, _state(reminder)) for reminder in found]
     batch.judge(rings)
     unheard = [reminder for reminder, ring in zip(found, rings, strict=True) if _back_off(reminder, ring)]
+    if batch.saves_messages:
+        _set_apart(batch, rings)
     batch.put_out(rings)
     for reminder, ring in zip(found, rings, strict=True):
         if ring.reason is None:
@@ -86,7 +99,7 @@ def _plan_reminders(batch: Batch) -> tuple[list[Ring], bool]:
     for reminder in unheard:
         pauses.put_to_rest(batch.session, batch.session.get_one(Reminder, reminder.id), batch.now)
     are_due_again = any(one.next_due_at is not None and one.next_due_at <= batch.now for one in found)
-    return rings, are_due_again or len(found) == due.BATCH
+    return rings, are_due_again or is_whole
 
 
 def _plan_snoozes(batch: Batch) -> tuple[list[Ring], bool]:
@@ -94,11 +107,21 @@ def _plan_snoozes(batch: Batch) -> tuple[list[Ring], bool]:
     found = due.snoozes(batch.session, batch.now)
     rings = [batch.ring("snooze", snooze) for snooze in found]
     batch.judge(rings)
+    for ring in rings:
+        ring.is_apart = batch.saves_messages
     batch.put_out(rings)
     for snooze, ring in zip(found, rings, strict=True):
         snooze.rang_at = batch.now if ring.reason is None else None
     due.silence(batch.session, found)
     return rings, len(found) == due.BATCH
+
+
+def _set_apart(batch: Batch, rings: Sequence[Ring]) -> None:
+    """Note which of *rings* are for people for whom something else is due as well; all others share their message."""
+    passed = Counter(ring.person_id for ring in rings if ring.reason is None)
+    busy = due.busy(batch.session, passed.keys(), batch.now) if passed else set()
+    for ring in rings:
+        ring.is_apart = passed[ring.person_id] > 1 or ring.person_id in busy
 
 
 def _state(reminder: due.DueReminder) -> gate.ReminderState:

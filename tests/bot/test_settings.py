@@ -166,3 +166,12 @@ def test_no_secret_is_shown(surroundings: pytest.MonkeyPatch) -> None:
 
     for private in (SECRET, TOKEN, PASSWORD):
         assert private not in shown
+
+
+def test_staff_are_named_by_their_line_ids() -> None:
+    a, b = "U" + "a" * 32, "U" + "b" * 32
+
+    assert load(_env_file=None, staff_line_ids=f" {a},{b}, {a},").staff == (a, b)
+    assert load(_env_file=None).staff == ()
+    with pytest.raises(SettingsError, match="STAFF_LINE_IDS: must be LINE user ids"):
+        load(_env_file=None, staff_line_ids=f"{a};{b}")

@@ -19,6 +19,7 @@ ON = ReminderState(state="on", days=WEEK, is_on_holidays=True)
 FRIEND = PersonState(zone=TOKYO, wants_summary=True, reminder=ON)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 PUSHES = tuple(purpose for purpose in PURPOSES if purpose != "answer")
+TO_CLIENTS = tuple(purpose for purpose in PUSHES if purpose != "alert")
 RINGS = ("reminder", "snooze")
 OFFICE = Rules(openings=(Opening(("tue", "wed", "thu", "fri"), time(10), time(20)),), most_a_day=2, most_a_week=3)
 
@@ -43,7 +44,7 @@ def test_a_friend_gets_everything_that_they_want_at_noon(purpose: Purpose) -> No
 @pytest.mark.parametrize(
     ("person", "kept_back"),
     [
-        (None, dict.fromkeys(PUSHES, "unknown-person")),
+        (None, dict.fromkeys(TO_CLIENTS, "unknown-person")),
         (replace(FRIEND, is_blocked=True), dict.fromkeys(PURPOSES, "blocked")),
         (replace(FRIEND, has_stopped_announcements=True), {"announcement": "stopped"}),
         (replace(FRIEND, wants_summary=False), {"summary": "stopped"}),
@@ -208,9 +209,6 @@ def test_who_sleeps_whenever_the_practice_is_open_cannot_be_told() -> None:
         (Ledger(announcements_today=1, announcements_this_week=2), None),
         (Ledger(announcements_today=2, announcements_this_week=2), "too-often"),
         (Ledger(announcements_today=0, announcements_this_week=3), "too-often"),
-        (Ledger(left_of_month=51), None),
-        (Ledger(left_of_month=50), "quota-reserve"),
-        (Ledger(left_of_month=-7), "quota-reserve"),
     ],
 )
 def test_announcements_have_their_measure_and_what_people_asked_for_has_none(
@@ -219,6 +217,61 @@ def test_announcements_have_their_measure_and_what_people_asked_for_has_none(
     for purpose in PURPOSES:
         decision = decide(message(purpose), FRIEND, NOON, ledger, replace(OFFICE, reserve=50))
         assert decision == (drop(reason) if reason and purpose == "announcement" else SEND)
+
+
+WORTH: dict[str, tuple[Purpose, bool]] = {
+    "answer": ("answer", False),
+    "alert": ("alert", False),
+    "announcement at any price": ("announcement", False),
+    "reminder": ("reminder", False),
+    "snooze": ("snooze", False),
+    "question": ("reminder", True),
+    "summary": ("summary", True),
+    "announcement": ("announcement", True),
+}
+
+
+@pytest.mark.parametrize(
+    ("ledger", "waiting", "dropped"),
+    [
+        (Ledger(), set(), set()),
+        (Ledger(left_of_month=81, needed_of_month=30), set(), set()),
+        (Ledger(left_of_month=80, needed_of_month=30), {"question", "summary", "announcement"}, set()),
+        (Ledger(left_of_month=51, needed_of_month=30), {"question", "summary", "announcement"}, set()),
+        (Ledger(left_of_month=50), {"question", "summary", "announcement"}, {"reminder", "snooze"}),
+        (Ledger(left_of_month=1), {"question", "summary", "announcement"}, {"reminder", "snooze"}),
+        (
+            Ledger(left_of_month=0),
+            {"alert", "announcement at any price", "question", "summary", "announcement"},
+            {"reminder", "snooze"},
+        ),
+        (
+            Ledger(left_of_month=0, is_month_full=True),
+            {"answer", "alert", "announcement at any price", "question", "summary", "announcement"},
+            {"reminder", "snooze"},
+        ),
+    ],
+)
+def test_what_is_of_least_worth_gives_way_first_when_the_month_is_short(
+    ledger: Ledger, waiting: set[str], dropped: set[str]
+) -> None:
+    decided = {
+        name: decide(message(purpose, can_wait=can_wait), FRIEND, NOON, ledger, replace(OFFICE, reserve=50))
+        for name, (purpose, can_wait) in WORTH.items()
+    }
+
+    assert {name for name, decision in decided.items() if decision == Decision("wait", "quota")} == waiting
+    assert {name for name, decision in decided.items() if decision == drop("quota")} == dropped
+    assert all(decided[name] == SEND for name in WORTH.keys() - waiting - dropped)
+
+
+@pytest.mark.parametrize("purpose", PUSHES)
+def test_what_goes_along_for_nothing_is_asked_neither_the_hour_nor_the_month(purpose: Purpose) -> None:
+    night = tokyo("2026-04-01T23:30")
+    along = message(purpose, due_at=NOON, can_wait=True, is_free=True)
+
+    assert decide(along, FRIEND, night, Ledger(left_of_month=0, is_month_full=True)) == SEND
+    assert decide(along, replace(FRIEND, is_blocked=True), night, Ledger()) == drop("blocked")
 
 
 minutes = st.integers(0, 365 * 24 * 60)
@@ -261,6 +314,8 @@ ledgers = st.builds(
     announcements_today=st.integers(0, 3),
     announcements_this_week=st.integers(0, 6),
     left_of_month=st.none() | st.integers(-1, 10),
+    needed_of_month=st.integers(0, 5),
+    is_month_full=st.booleans(),
 )
 lateness = st.integers(0, 4 * 60).map(lambda count: timedelta(minutes=count))
 messages = st.builds(
@@ -270,6 +325,7 @@ messages = st.builds(
     day=st.dates(date(2026, 1, 1), date(2027, 1, 1)),
     expires_at=st.none(),
     in_opening_hours=st.booleans(),
+    can_wait=st.booleans(),
 )
 
 
@@ -297,7 +353,25 @@ def test_whatever_is_sent_was_wanted_and_in_time(
         assert WEEK[(wished.day or now).weekday()] in person.reminder.days
     if wished.purpose == "announcement":
         assert ledger.announcements_today < by.most_a_day
-        assert ledger.left_of_month is None or ledger.left_of_month > by.reserve
+    if ledger.left_of_month is not None:
+        kept = by.reserve + ledger.needed_of_month if wished.can_wait else by.reserve if wished.purpose in RINGS else 0
+        assert ledger.left_of_month > kept
+        assert not ledger.is_month_full
+
+
+@given(messages, people, lateness, ledgers, rules)
+def test_a_month_with_more_left_lets_nothing_through_less(
+    wished: Message, person: PersonState, late: timedelta, ledger: Ledger, by: Rules
+) -> None:
+    now = wished.due_at + late
+    decision = decide(wished, person, now, ledger, by)
+    richer = decide(wished, person, now, replace(ledger, left_of_month=None), by)
+    free = decide(replace(wished, is_free=True), person, now, ledger, by)
+
+    assert decision == richer or decision.reason == "quota"
+    assert decision.verb != "wait" or free == SEND
+    if decision == SEND:
+        assert free == SEND
 
 
 @given(messages, people, lateness, ledgers, rules)

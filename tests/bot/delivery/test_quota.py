@@ -1,16 +1,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot import db
-from bot.delivery import outbox
+from bot.delivery import month, outbox, readings
+from bot.delivery.month import Month
 from bot.delivery.quota import Quota
 from bot.models import OutboxMessage
-from tests.fakes import NOON
+from tests.fakes import NOON, FakeMessenger
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 MAY = datetime(2026, 4, 30, 15, 0, tzinfo=UTC)
 """The first moment of May in Tokyo."""
 
@@ -25,7 +24,7 @@ def add(sessions: db.Sessions, *to: str, **state: Any) -> None:
 
 def left(sessions: db.Sessions, now: datetime, limit: int | None = 100) -> int | None:
     with sessions() as session:
-        return Quota(limit, TOKYO).left(session, now)
+        return Quota(limit).left(session, now)
 
 
 def test_every_recipient_of_this_month_counts_once(sessions: db.Sessions) -> None:
@@ -48,7 +47,7 @@ def test_nothing_else_counts(sessions: db.Sessions) -> None:
 
 
 def test_the_ledger_is_asked_once_a_minute_and_what_is_sent_in_between_is_noted(sessions: db.Sessions) -> None:
-    quota = Quota(100, TOKYO)
+    quota = Quota(100)
     asked: list[str] = []
     sa.event.listen(
         db.engine_of(sessions),
@@ -60,8 +59,97 @@ def test_the_ledger_is_asked_once_a_minute_and_what_is_sent_in_between_is_noted(
         found = [quota.left(session, MAY)]
         quota.spend(30)
         found.append(quota.left(session, MAY + timedelta(seconds=59)))
-        assert len(asked) == 1
+        assert len(asked) == 2  # Once each: what LINE said, and what we sent.
         found.append(quota.left(session, MAY + timedelta(seconds=60)))
 
     assert found == [100, 70, 100]
-    assert len(asked) == 2
+    assert len(asked) == 4
+
+
+def now_of(sessions: db.Sessions, now: datetime, own_limit: int | None = None) -> Month:
+    with sessions() as session:
+        return month.load(session, now, own_limit)
+
+
+def test_line_is_asked_every_ten_minutes_and_never_sooner(sessions: db.Sessions) -> None:
+    line = FakeMessenger(month_limit=200, used=7)
+
+    asked = [readings.ask(sessions, line, MAY + timedelta(minutes=minute)) for minute in range(25)]
+
+    assert [minute for minute, was_asked in enumerate(asked) if was_asked] == [0, 10, 20]
+
+
+def test_the_lower_limit_and_the_higher_count_are_in_force(sessions: db.Sessions) -> None:
+    add(sessions, *"abc", outcome="accepted", settled_at=MAY)
+    line = FakeMessenger(month_limit=200, used=50)
+    asked_at = MAY + timedelta(hours=1)
+    readings.ask(sessions, line, asked_at)
+    add(sessions, *"ab", outcome="accepted", settled_at=asked_at + timedelta(minutes=1))
+
+    found = now_of(sessions, asked_at + timedelta(minutes=5))
+    assert (found.limit, found.used, found.left, found.asked_at) == (200, 52, 148, asked_at)
+    assert now_of(sessions, asked_at, own_limit=100).limit == 100
+    assert now_of(sessions, asked_at, own_limit=500).limit == 200  # Nobody gets more of LINE than LINE has.
+    line.used = 1  # LINE's count is late.
+    readings.ask(sessions, line, asked_at + timedelta(minutes=10))
+    assert now_of(sessions, asked_at + timedelta(minutes=10)).used == 5
+
+
+def test_a_plan_without_limit_has_none_and_one_whose_line_was_never_asked_has_the_practices(
+    sessions: db.Sessions,
+) -> None:
+    assert now_of(sessions, MAY, own_limit=30).left == 30
+    readings.ask(sessions, FakeMessenger(month_limit=None), MAY)
+
+    assert now_of(sessions, MAY).left is None
+
+
+def test_when_line_does_not_say_our_own_count_goes_on_and_it_is_known(sessions: db.Sessions) -> None:
+    line = FakeMessenger(month_limit=200, used=50)
+    readings.ask(sessions, line, MAY)
+    assert now_of(sessions, MAY).is_told
+    line.does_not_tell_its_count()
+    later = MAY + timedelta(minutes=10)
+
+    assert readings.ask(sessions, line, later)
+
+    add(sessions, "a", outcome="accepted", settled_at=later)
+    found = now_of(sessions, later)
+    assert (found.limit, found.used, found.asked_at, found.is_told) == (200, 51, MAY, False)
+
+
+def test_a_month_begins_in_japanese_time_and_with_it_the_count(sessions: db.Sessions) -> None:
+    readings.ask(sessions, FakeMessenger(month_limit=200, used=190), MAY - timedelta(minutes=1))
+
+    assert now_of(sessions, MAY - timedelta(seconds=1)).left == 10
+    found = now_of(sessions, MAY)
+    assert (found.left, found.begins, found.ends) == (200, MAY, datetime(2026, 5, 31, 15, 0, tzinfo=UTC))
+
+
+def test_a_month_that_line_calls_used_up_is_full_until_it_ends_or_line_gives_more(sessions: db.Sessions) -> None:
+    line = FakeMessenger(month_limit=200, used=200)
+    readings.ask(sessions, line, MAY)
+    with sessions.begin() as session:
+        readings.note_full(session, MAY + timedelta(minutes=5))
+
+    def left(minutes: int) -> int | None:
+        readings.ask(sessions, line, MAY + timedelta(minutes=minutes))
+        return now_of(sessions, MAY + timedelta(minutes=minutes)).left
+
+    assert left(9) == 0
+    assert left(20) == 0
+    line.month_limit = 5000
+    assert left(30) == 4800
+    assert now_of(sessions, MAY + timedelta(days=31)).left == 5000
+
+
+def test_what_line_only_kept_back_for_a_delivery_does_not_close_the_month(sessions: db.Sessions) -> None:
+    line = FakeMessenger(month_limit=200, used=20)
+    readings.ask(sessions, line, MAY)
+    with sessions.begin() as session:
+        readings.note_full(session, MAY + timedelta(minutes=1))
+    readings.ask(sessions, line, MAY + timedelta(minutes=10))
+    assert now_of(sessions, MAY + timedelta(minutes=10)).left == 0  # Too soon after the refusal to be sure.
+    readings.ask(sessions, line, MAY + timedelta(minutes=20))
+
+    assert now_of(sessions, MAY + timedelta(minutes=20)).left == 180

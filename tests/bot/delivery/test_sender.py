@@ -435,7 +435,7 @@ def test_a_push_that_line_refuses_is_not_tried_again(
     assert ends(sessions) == [("refused", "refused")]
 
 
-def test_a_push_is_given_up_loudly_when_the_months_messages_are_used_up(
+def test_what_line_refuses_because_the_month_is_used_up_waits_and_line_is_tried_no_more(
     sessions: db.Sessions,
     clock: FakeClock,
     messenger: FakeMessenger,
@@ -448,9 +448,16 @@ def test_a_push_is_given_up_loudly_when_the_months_messages_are_used_up(
     messenger.runs_out_of_quota()
 
     send_all(sender)
+    add_push(sessions, clock())
+    send_all(sender)
 
-    assert ends(sessions) == [("given-up", "quota")]
-    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert ends(sessions) == [(None, "quota"), (None, "quota")]
+    assert all(row.waits_for_reply and row.chat == "U1" for row in rows(sessions))
+    assert len(messenger.asked) == 1
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+    clock.advance(days=7)
+    send_all(sender)
+    assert ends(sessions) == [("expired", "quota"), ("expired", "quota")]
 
 
 def test_the_same_message_is_not_written_twice(sessions: db.Sessions, clock: FakeClock) -> None:

@@ -245,7 +245,7 @@ def test_only_the_persons_own_announcements_count_and_reminders_never_do(
     assert rows(sessions)[-2].left_out == {"tired": "too-often"}
 
 
-def test_announcements_leave_the_reserve_of_the_month_and_all_else_may_use_it(
+def test_announcements_leave_the_reserve_of_the_month_and_answers_may_use_it(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, meet: Meet, send: Send
 ) -> None:
     meet("a", "b", "c", "d", "e")
@@ -253,12 +253,22 @@ def test_announcements_leave_the_reserve_of_the_month_and_all_else_may_use_it(
     send()
     announce(sessions, clock(), "a", "b", "c", "d", "e")
     send(monthly_limit=6, reserve=2)
+    push(sessions, clock(), "a", "snooze")
     for name in ("a", "b"):
-        push(sessions, clock(), name, "snooze")
+        push(sessions, clock(), name, "answer")
     send(monthly_limit=6, reserve=2)
 
     assert reached(messenger) == [("a",), ("a", "b", "c"), ("a",), ("b",)]
-    assert rows(sessions)[1].left_out == {"d": "quota-reserve", "e": "quota-reserve"}
+    snooze = next(row for row in rows(sessions)[1:] if row.purpose == "snooze")
+    assert (snooze.outcome, snooze.reason, snooze.left_out) == ("dropped", "quota", {"a": "quota"})
+    with sessions() as session:
+        short = sa.select(Person.line_user_id).where(Person.short_at.is_not(None))
+        assert session.scalars(short).all() == ["a"]  # To be told.
+    waiting = [row for row in rows(sessions) if row.waits_for_reply]
+    assert [(row.recipients, row.outcome, row.reason) for row in waiting] == [
+        (["d"], None, "quota"),
+        (["e"], None, "quota"),
+    ]
     clock.advance(days=30)  # Into May.
     announce(sessions, clock(), "d", "e")
     send(monthly_limit=6, reserve=2)

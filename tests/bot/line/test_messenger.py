@@ -59,8 +59,8 @@ class LocalLine:
                 line.connections += 1
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                line.asked.append(Asked(self.path, dict(self.headers), json.loads(body)))
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                line.asked.append(Asked(self.path, dict(self.headers), json.loads(body or "null")))
                 answer = line.answer(self.command, self.path, dict(self.headers), body)
                 if answer.status == 0:
                     line.is_over.wait(10)
@@ -76,6 +76,9 @@ class LocalLine:
                     self.close_connection = True
                     return
                 self.wfile.write(answer.body)
+
+            def do_GET(self) -> None:
+                self.do_POST()
 
             def log_message(self, *_: Any) -> None:
                 """Says nothing."""
@@ -153,6 +156,12 @@ class Stage:
             self.messenger.runs_out_of_quota()
         elif self._platform is not None:
             self._platform.monthly_limit = 0
+
+    def has(self, limit: int | None) -> None:
+        if isinstance(self.messenger, FakeMessenger):
+            self.messenger.month_limit = limit
+        elif self._platform is not None:
+            self._platform.monthly_limit = limit
 
     def new_token(self) -> str:
         if self._platform is None:
@@ -244,7 +253,39 @@ def test_a_month_used_up_does_not_pass(stage: Stage) -> None:
     assert (error.reason, error.permanent, error.status) == ("quota", True, 429)
 
 
+@pytest.mark.parametrize("limit", [200, None])
+def test_the_month_is_told(stage: Stage, limit: int | None) -> None:
+    stage.has(limit)
+    before = stage.messenger.consumption()
+    stage.messenger.multicast([ANNA, BEN], HELLO, retry_key=uuid4())
+    stage.messenger.reply(stage.new_token(), HELLO)
+
+    assert (before, stage.messenger.consumption(), stage.messenger.quota()) == (0, 2, limit)
+
+
 # What only the real one has to deal with.
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, b"<html>"),
+        Answer(200, b"[]"),
+        Answer(200, b"{}"),
+        Answer(200, b"\xff"),
+        Answer(200, b'{"type": "limited", "value": "many", "totalUsage": -1}'),
+        Answer(302, b"", {"Location": "/elsewhere"}),
+        Answer(409, b"{}"),
+        Answer(500, b"\xff"),
+        Answer(0),
+    ],
+    ids=["a page", "a list", "nothing in it", "no text", "no numbers", "a redirect", "409", "500", "silence"],
+)
+def test_a_count_that_line_does_not_tell_is_no_count(line: LocalLine, real: LineMessenger, answer: Answer) -> None:
+    line.answer = lambda *_: answer
+
+    for ask in (real.quota, real.consumption):
+        assert not error_of(ask).permanent or answer.status == 302
 
 
 def test_lines_api_is_asked_as_it_wants_to_be(line: LocalLine, real: LineMessenger) -> None:
