@@ -23,17 +23,46 @@ REPLY_LEASE = timedelta(seconds=15)
 MULTICAST_SIZE = 500
 """How many people LINE takes in one multicast."""
 
+ORDER_HOLDS_FOR = timedelta(seconds=15)
+"""How long a pushed answer that LINE does not take holds the next one of its chat back: that one's token must not die of
+it. A reply holds it while its own token lives."""
+
+_due, _older = (sa.orm.aliased(OutboxMessage, name=name) for name in ("due", "older"))
+_goes_before = (
+    sa.select(_older.id)
+    .where(
+        _older.chat == _due.chat,
+        _older.id < _due.id,
+        _older.priority == 0,
+        _older.outcome.is_(None),
+        ~_older.waits_for_reply,
+        sa.or_(
+            _older.kind == "reply",
+            _older.first_try_at.is_(None),
+            _older.first_try_at > sa.bindparam("held_since", type_=UtcDateTime()),
+        ),
+    )
+    .exists()
+)
+"""That an older answer to the same chat is still on its way."""
 _DUE = (
-    sa.select(OutboxMessage.id)
-    .where(OutboxMessage.outcome.is_(None), OutboxMessage.next_try_at <= sa.bindparam("now"))
-    .order_by(OutboxMessage.priority, OutboxMessage.next_try_at, OutboxMessage.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
+    sa.select(_due.id)
+    .where(
+        _due.outcome.is_(None),
+        _due.next_try_at <= sa.bindparam("now", type_=UtcDateTime()),
+        _due.priority.between(sa.bindparam("first"), sa.bindparam("last")),
+        ~_due.waits_for_reply,
+        sa.or_(_due.priority != 0, _due.chat.is_(None), ~_goes_before),
+    )
+    .order_by(_due.priority, _due.next_try_at, _due.id)
+    .limit(sa.bindparam("size"))
+    .with_for_update(of=_due, skip_locked=True)
+    .cte("chosen")  # By itself, so that PostgreSQL looks once and locks no more than it was asked for.
 )
 # Built once: putting it together costs more than running it.
 _CLAIM = (
     sa.update(OutboxMessage)
-    .where(OutboxMessage.id == _DUE.scalar_subquery())
+    .where(OutboxMessage.id.in_(sa.select(_DUE.c.id)))
     .values(
         attempts=OutboxMessage.attempts + 1,
         next_try_at=sa.case(
@@ -48,6 +77,8 @@ _CLAIM = (
 _PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
 """What a part of a message has from the whole."""
 
+ALL_PRIORITIES = (0, 32_767)
+
 PRIORITIES: dict[Purpose, int] = {"answer": 0, "reminder": 1, "snooze": 1, "summary": 1, "announcement": 2}
 
 
@@ -61,15 +92,18 @@ def add_reply(
     expires_at: datetime,
     fallback_to: str | None,
     is_worth_a_push: bool,
+    chat: str | None = None,
     loading_seconds: int | None = None,
 ) -> None:
     """Write down an answer; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped.
 
-    When *fallback_to* has got it, they are shown LINE's loading sign for *loading_seconds*.
+    Answers to one *chat*, by default that of *fallback_to*, are sent in the order in which they were written down. When
+    *fallback_to* has got it, they are shown LINE's loading sign for *loading_seconds*.
     """
     row = _row("reply", "answer", payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {
         "reply_token": reply_token,
+        "chat": chat or fallback_to,
         "recipients": [fallback_to] if fallback_to else [],
         "is_worth_a_push": is_worth_a_push,
         "loading_seconds": loading_seconds,
@@ -97,6 +131,7 @@ def add_push(
     row = _row("push", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {"recipients": [to], "dedupe_key": dedupe_key, "next_try_at": not_before or now}
     row |= {"routine_id": routine_id, "day": day, "due_at": due_at or not_before or now}
+    row["chat"] = to if purpose == "answer" else None
     if priority is not None:
         row["priority"] = priority
     return db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key) == 1
@@ -144,12 +179,22 @@ def add_multicast(
 
 
 def claim(session: Session, now: datetime) -> OutboxMessage | None:
-    """The next message to send, leased to the caller, its try counted; None when none is due.
+    """The next message to send, leased to the caller, its try counted; None when none is due."""
+    return next(iter(claim_some(session, now, size=1)), None)
 
-    Commit before sending. Whoever dies over a claimed row gives it back by doing nothing: it is due again after the
-    lease.
+
+def claim_some(
+    session: Session, now: datetime, *, size: int, priorities: tuple[int, int] = ALL_PRIORITIES
+) -> list[OutboxMessage]:
+    """The next messages to send, *size* at most and of these *priorities*, leased to the caller, their tries counted.
+
+    An answer is not among them while an older one to the same chat is on its way. Commit before sending. Whoever dies
+    over a claimed row gives it back by doing nothing: it is due again after the lease.
     """
-    return session.scalar(_CLAIM, {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE})
+    first, last = priorities
+    given = {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE, "held_since": now - ORDER_HOLDS_FOR}
+    rows = session.scalars(_CLAIM, {**given, "size": size, "first": first, "last": last})
+    return sorted(rows, key=lambda row: (row.priority, row.id))
 
 
 def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
@@ -203,12 +248,14 @@ def add_part(
 
 def forget(session: Session, line_user_id: str) -> None:
     """Drop what has not been sent to a person yet, save the answer to what they just said, and erase what was."""
-    for row in session.scalars(sa.select(OutboxMessage).where(names(line_user_id)).with_for_update()):
+    theirs = sa.or_(names(line_user_id), OutboxMessage.chat == line_user_id)
+    for row in session.scalars(sa.select(OutboxMessage).where(theirs).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
             continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
         row.recipients = [other for other in row.recipients if other != line_user_id]
         row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
+        row.chat = None if row.chat == line_user_id else row.chat
         if row.recipients:
             continue
         row.payload = []
@@ -259,7 +306,7 @@ def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
         return {}
     recipients = [name for name in row.recipients if name in known]
     left_out = {name: reason for name, reason in row.left_out.items() if name in known}
-    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None}
+    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
     return {"recipients": recipients, "left_out": left_out, **blank}
 
 

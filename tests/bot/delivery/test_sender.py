@@ -172,7 +172,7 @@ def test_a_reply_whose_fate_stays_unknown_is_pushed_if_it_is_worth_it_else_told_
     what_happens: str,
 ) -> None:
     add_reply(sessions, clock(), token="safety", is_worth=True)
-    add_reply(sessions, clock(), token="plain")
+    add_reply(sessions, clock(), token="plain", to="U2")
     fail = getattr(messenger, what_happens)
     messenger.on_ask = lambda sent: fail() if sent.kind == "reply" else None
 
