@@ -15,6 +15,7 @@ from bot.apprentice import Apprentice
 from bot.assistant import Assistant
 from bot.clock import Clock
 from bot.conversation import Incoming, Reply
+from bot.delivery import lane, pace
 from bot.delivery.dispatch import Dispatcher
 from bot.delivery.messenger import Messenger
 from bot.delivery.rules import Rules
@@ -53,7 +54,7 @@ class App:
         return Worker(
             self.clock,
             dispatch=self.dispatcher.work_one,
-            send=self.sender.send_one,
+            senders=lane.lanes(self.sender),
             ticks=self.ticks,
             lessons=self.lessons,
         )
@@ -123,7 +124,7 @@ def build(
         sessions=sessions,
         assistant=assistant,
         dispatcher=Dispatcher(sessions, clock, read=events.read, answer=answer, render=paint),
-        sender=Sender(sessions, clock, messenger, rules=rules),
+        sender=Sender(sessions, clock, messenger, rules=rules, pace=pace.shared(sessions)),
         lessons=Lessons(mind, sessions, clock, Apprentice()),
         ticks=(plan, sum_up),
     )

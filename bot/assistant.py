@@ -13,7 +13,6 @@ from bot.knowledge import Mind
 from bot.models import Person
 from bot.understanding.meaning import Context, Meaning, outcome_of
 
-
 QUESTION_LIFE = timedelta(hours=24)
 """How long a question that we pushed may be answered in words, if nothing else is said: it is read when it suits."""
 

@@ -106,6 +106,16 @@ class Crew:
             return False
 
 
+class Senders(Protocol):
+    """Threads that send; a crew is one."""
+
+    def start(self) -> None: ...
+    def wake(self) -> None: ...
+    def finish(self, deadline: float) -> None: ...
+    def stop(self) -> None: ...
+    def join(self, deadline: float) -> None: ...
+
+
 class Lessons(Protocol):
     """Whatever takes up what staff have taught; a lesson takes seconds, and *stop* ends the one that runs."""
 
@@ -121,28 +131,31 @@ class Worker:
         clock: Clock,
         *,
         dispatch: Callable[[], bool],
-        send: Callable[[], bool],
+        senders: Sequence[Senders],
         ticks: Sequence[Callable[[datetime], None]] = (),
         lessons: Lessons | None = None,
         dispatchers: int = 4,
-        senders: int = 4,
         tick_every: timedelta = timedelta(seconds=5),
         send_out_seconds: float = SEND_OUT_SECONDS,
     ) -> None:
-        """*dispatch* and *send* do one piece of work and say whether there was any; *ticks* get the time."""
+        """*dispatch* answers one event and says whether there was any; the first of *senders* sends the answers.
+
+        *ticks* get the time.
+        """
         self._send_out_seconds = send_out_seconds
         self._clock = clock
         self._ticks = ticks
         self._tick_every = tick_every
-        self._senders = Crew("sender", send, size=senders)
-        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=self._senders.wake)
+        self._senders = senders
+        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=senders[0].wake)
         self._lessons = lessons
         self._learners = None if lessons is None else Crew("learner", lessons.work_one, size=1, every=LEARN_SECONDS)
         self._scheduler = BackgroundScheduler(timezone=UTC)
 
     def start(self) -> None:
         """Start the threads and the alarm clock; the first tick is at once."""
-        self._senders.start()
+        for senders in self._senders:
+            senders.start()
         self._dispatchers.start()
         if self._learners is not None:
             self._learners.start()
@@ -170,7 +183,8 @@ class Worker:
                 look(now)
             except Exception as error:  # noqa: BLE001 - the next tick must come whatever this one met
                 log.error("tick %s failed: %s", getattr(look, "__qualname__", look), type(error).__name__)
-        self._senders.wake()
+        for senders in self._senders:
+            senders.wake()
 
     def stop(self) -> None:
         """Stop after the work in hand, its answers sent; what does not end in time is given back to the database."""
@@ -184,9 +198,13 @@ class Worker:
         self._dispatchers.stop()
         self._dispatchers.join(deadline)
         # What has been answered is said: nobody may come to say it before its reply token has died.
-        self._senders.finish(min(deadline, time.monotonic() + self._send_out_seconds))
-        self._senders.stop()
-        self._senders.join(deadline)
+        sent_by = min(deadline, time.monotonic() + self._send_out_seconds)
+        for senders in self._senders:
+            senders.finish(sent_by)
+        for senders in self._senders:
+            senders.stop()
+        for senders in self._senders:
+            senders.join(deadline)
         if self._learners is not None:
             self._learners.join(deadline)
         alarm.join(max(0, deadline - time.monotonic()))

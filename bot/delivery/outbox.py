@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
+from bot.delivery import verdict as verdicts
 from bot.delivery.messenger import Message
 from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage, Person, UtcDateTime
@@ -69,9 +70,33 @@ _CLAIM = (
             (OutboxMessage.kind == "reply", sa.bindparam("reply_lease", type_=UtcDateTime())),
             else_=sa.bindparam("lease", type_=UtcDateTime()),
         ),
+        first_try_at=sa.case(
+            (
+                OutboxMessage.kind == "reply",
+                sa.func.coalesce(OutboxMessage.first_try_at, sa.bindparam("now", type_=UtcDateTime())),
+            ),
+            else_=OutboxMessage.first_try_at,
+        ),
+        # Whoever finds a reply under way knows that its sender died over it.
+        reason=sa.case(
+            (OutboxMessage.kind != "reply", OutboxMessage.reason),
+            (OutboxMessage.reason == verdicts.UNDER_WAY, verdicts.INTERRUPTED),
+            (OutboxMessage.reason.in_(sorted(verdicts.DOUBTS)), OutboxMessage.reason),
+            else_=verdicts.UNDER_WAY,
+        ),
     )
     .returning(OutboxMessage)
     .execution_options(synchronize_session=False, populate_existing=True)
+)
+
+_TABLE = OutboxMessage.__table__
+assert isinstance(_TABLE, sa.Table)
+# A reply that became a push counts its tries anew: its kind has to be the same as well.
+_SETTLE = sa.update(_TABLE).where(
+    _TABLE.c.id == sa.bindparam("row_id"),
+    _TABLE.c.outcome.is_(None),
+    _TABLE.c.attempts == sa.bindparam("row_attempts"),
+    _TABLE.c.kind == sa.bindparam("row_kind"),
 )
 
 _PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
@@ -199,31 +224,29 @@ def claim_some(
 
 def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
     """Write down what became of a claimed row; False when its lease had run out and another sender took it."""
-    values: dict[str, Any] = {"reason": verdict.reason, "request_id": verdict.request_id}
-    if verdict.outcome is None:
-        values |= {"next_try_at": verdict.next_try_at}
-    else:
-        values |= {"outcome": verdict.outcome, "settled_at": now, **_without_strangers(session, row)}
-    if verdict.is_untried:
-        values |= {"attempts": 0, "first_try_at": None}
+    values = _settled(row, verdict, now)
+    if verdict.outcome is not None:
+        values |= _without_strangers(session, [row]).get(row.id, {})
     if verdict.becomes_push:
         values |= {"kind": "push", "reply_token": None, "expires_at": None}
-    ours = (
-        sa.update(OutboxMessage)
-        .where(
-            OutboxMessage.id == row.id,
-            OutboxMessage.outcome.is_(None),
-            OutboxMessage.attempts == row.attempts,
-            OutboxMessage.kind == row.kind,  # A reply that became a push counts its tries anew.
-        )
-        .values(values)
-        .returning(OutboxMessage.id)
-    )
-    if session.scalar(ours.execution_options(synchronize_session=False)) is None:
-        return False
-    if verdict.outcome == "split" and row.recipients:
+    is_ours: bool = session.execute(_SETTLE, values).rowcount == 1  # type: ignore[attr-defined]
+    if is_ours and verdict.outcome == "split" and row.recipients:
         _split(session, row, now)
-    return True
+    return is_ours
+
+
+def settle_all(session: Session, ruled: Iterable[tuple[OutboxMessage, Verdict]], now: datetime) -> None:
+    """The same for many rows; those that another sender took in the meantime are left to it."""
+    ruled = sorted(ruled, key=lambda one: one[0].id)  # Whoever else locks several of them does so in this order.
+    strangers = _without_strangers(session, [row for row, verdict in ruled if verdict.outcome is not None])
+    alike = []
+    for row, verdict in ruled:
+        if verdict.outcome == "split" or verdict.becomes_push or row.id in strangers:
+            settle(session, row, verdict, now)
+        else:
+            alike.append(_settled(row, verdict, now))
+    if alike:
+        session.execute(_SETTLE, alike)
 
 
 def add_part(
@@ -249,7 +272,7 @@ def add_part(
 def forget(session: Session, line_user_id: str) -> None:
     """Drop what has not been sent to a person yet, save the answer to what they just said, and erase what was."""
     theirs = sa.or_(names(line_user_id), OutboxMessage.chat == line_user_id)
-    for row in session.scalars(sa.select(OutboxMessage).where(theirs).with_for_update()):
+    for row in session.scalars(sa.select(OutboxMessage).where(theirs).order_by(OutboxMessage.id).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
             continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
@@ -296,18 +319,42 @@ def _row(
     }
 
 
-def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
-    """What stays of a row that is over: nobody whom we do not know (any more), and no words that were for them alone."""
-    named = {*row.recipients, *row.left_out}
-    known = (
-        set(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(named)))) if named else set()
-    )
-    if known == named and row.recipients:
-        return {}
-    recipients = [name for name in row.recipients if name in known]
-    left_out = {name: reason for name, reason in row.left_out.items() if name in known}
-    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
-    return {"recipients": recipients, "left_out": left_out, **blank}
+def _settled(row: OutboxMessage, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    """The values for `_SETTLE`."""
+    is_over = verdict.outcome is not None
+    return {
+        "row_id": row.id,
+        "row_attempts": row.attempts,
+        "row_kind": row.kind,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "request_id": verdict.request_id,
+        "settled_at": now if is_over else None,
+        "next_try_at": row.next_try_at if is_over else verdict.next_try_at,
+        "attempts": 0 if verdict.is_untried else row.attempts,
+        "first_try_at": None if verdict.is_untried else row.first_try_at,
+    }
+
+
+def _without_strangers(session: Session, rows: Sequence[OutboxMessage]) -> dict[int, dict[str, Any]]:
+    """What stays of rows that are over: nobody whom we do not know (any more), and no words that were for them alone.
+
+    Rows of which all may stay are not among the answers.
+    """
+    named = sorted({name for row in rows for name in (*row.recipients, *row.left_out)})
+    known: set[str] = set()
+    for start in range(0, len(named), MULTICAST_SIZE):
+        some = named[start : start + MULTICAST_SIZE]
+        known.update(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(some))))
+    stays = {}
+    for row in rows:
+        if row.recipients and known.issuperset(row.recipients) and known.issuperset(row.left_out):
+            continue
+        recipients = [name for name in row.recipients if name in known]
+        left_out = {name: reason for name, reason in row.left_out.items() if name in known}
+        blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
+        stays[row.id] = {"recipients": recipients, "left_out": left_out, **blank}
+    return stays
 
 
 def _split(session: Session, row: OutboxMessage, now: datetime) -> None:

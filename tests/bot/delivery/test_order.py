@@ -156,16 +156,16 @@ def test_whoever_claims_and_whatever_fails_a_chat_is_answered_in_order(steps: li
     Base.metadata.create_all(db.engine_of(sessions))
     hands: list[OutboxMessage] = []
     taken: dict[str, list[int]] = {"A": [], "B": []}
-    for number, (verb, given) in enumerate(steps):
+    for number, (verb, what) in enumerate(steps):
         if verb == "write":
-            write(sessions, clock(), str(number), str(given))
+            write(sessions, clock(), str(number), str(what))
         elif verb == "claim":
             with sessions.begin() as session:
-                hands += outbox.claim_some(session, clock(), size=int(given))
+                hands += outbox.claim_some(session, clock(), size=int(what))
         elif verb == "wait":
-            clock.advance(seconds=float(given))
+            clock.advance(seconds=float(what))
         elif hands:
-            row = hands.pop(int(given) % len(hands))
+            row = hands.pop(int(what) % len(hands))
             settle_as = OUTCOMES[verb]
             if settle_as is not None:
                 with sessions.begin() as session:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot import db
 from bot.delivery import outbox, verdict
-from bot.delivery.pace import Pace
+from bot.delivery.pace import PaceInMemory
 from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
@@ -707,7 +707,9 @@ def test_line_is_not_hurried(
 ) -> None:
     meet("U1")
     pauses: list[float] = []
-    slow = Sender(sessions, clock, messenger, rules=GENEROUS, pace=Pace({"push": 2}, share=1), pause=pauses.append)
+    slow = Sender(
+        sessions, clock, messenger, rules=GENEROUS, pace=PaceInMemory({"push": 2}, share=1), pause=pauses.append
+    )
     for _ in range(4):
         add_push(sessions, clock())
 
