@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
-from bot.delivery import outbox
+from bot.delivery import bell, outbox
 from bot.models import Broadcast, OutboxMessage, Person
 
 SAME_TEXT_WITHIN = timedelta(hours=24)
@@ -86,6 +86,7 @@ def plan(
             not_before=send_at,
             in_opening_hours=in_opening_hours,
         )
+    db.notify(session, bell.OUTBOX)
     return broadcast
 
 

@@ -16,6 +16,8 @@ WAIT_SECONDS = 10
 _DISCREET = {"hide_parameters": True}
 # An error of SQLAlchemy's quotes the values of its statement, and a traceback in the log quotes the error.
 
+_NOTIFY = sa.select(sa.func.pg_notify(sa.bindparam("name"), ""))
+
 Sessions = sessionmaker[Session]
 """Makes sessions; ``with sessions.begin() as session`` is one transaction."""
 
@@ -86,6 +88,12 @@ def insert_new(
     assert isinstance(table, sa.Table)
     statement = make(table).on_conflict_do_nothing(index_elements=[unique.key]).returning(*table.primary_key)
     return len(session.execute(statement, list(rows)).all())
+
+
+def notify(session: Session, name: str) -> None:
+    """Tell the listeners of *name* in other processes, once this transaction is committed; SQLite knows none."""
+    if not is_sqlite(session):
+        session.execute(_NOTIFY, {"name": name})
 
 
 def _is_memory(address: sa.URL) -> bool:
