@@ -12,7 +12,12 @@ from collections import Counter
 from time import monotonic
 from typing import Any
 
-_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Line-Request-Id: r\r\nContent-Length: 2\r\n\r\n{}"
+_BODY = b'{"sentMessages":[{"id":"1","quoteToken":"q"}]}'
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Line-Request-Id: r\r\nContent-Length: %d\r\n\r\n"
+    % len(_BODY)
+    + _BODY
+)
 
 
 class Line(asyncio.Protocol):
