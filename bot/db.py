@@ -129,6 +129,7 @@ class _Line(Queue[Any]):
 
 
 class _FairPool(QueuePool):
+    __module__ = QueuePool.__module__  # SQLAlchemy names the log by it, and its log is not ours.
     _queue_class = _Line
 
 
