@@ -15,7 +15,7 @@ from bot.apprentice import Apprentice
 from bot.assistant import Assistant
 from bot.clock import Clock
 from bot.conversation import Incoming, Reply, Text
-from bot.delivery import readings
+from bot.delivery import bell, lane, pace, readings
 from bot.delivery.dispatch import Dispatcher
 from bot.delivery.messenger import Messenger
 from bot.delivery.quota import Quota
@@ -28,7 +28,7 @@ from bot.line import events
 from bot.line.rendering import render
 from bot.models import Alert
 from bot.settings import Settings
-from bot.worker import Worker
+from bot.worker import LISTENING_POLL_SECONDS, POLL_SECONDS, Worker
 
 __all__ = ["App", "Knowledge", "build", "learn", "taught"]
 
@@ -45,6 +45,7 @@ class App:
     sender: Sender
     lessons: Lessons
     ticks: tuple[Callable[[datetime], None], ...]
+    connections: int = lane.CONNECTIONS
 
     @property
     def library(self) -> Library:
@@ -53,10 +54,14 @@ class App:
 
     def worker(self) -> Worker:
         """The threads and the alarm clock that do the work; the caller starts and stops them."""
+        ears = bell.listener(self.sessions)
+        poll_seconds = POLL_SECONDS if ears is None else LISTENING_POLL_SECONDS
         return Worker(
             self.clock,
             dispatch=self.dispatcher.work_one,
-            send=self.sender.send_one,
+            senders=lane.lanes(self.sender, every=poll_seconds, connections=self.connections),
+            ears=ears,
+            poll_seconds=poll_seconds,
             ticks=self.ticks,
             lessons=self.lessons,
         )
@@ -145,9 +150,17 @@ def build(
         sessions=sessions,
         assistant=assistant,
         dispatcher=Dispatcher(sessions, clock, read=events.read, answer=answer, render=paint, rules=rules),
-        sender=Sender(sessions, clock, messenger, rules=rules, quota=quota),
+        sender=Sender(
+            sessions,
+            clock,
+            messenger,
+            rules=rules,
+            quota=quota,
+            pace=pace.shared(sessions, settings.line_rate_share),
+        ),
         lessons=Lessons(mind, sessions, clock, Apprentice()),
         ticks=(plan, sum_up, watch_month),
+        connections=settings.line_connections,
     )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
-from bot.delivery import outbox
+from bot.delivery import bell, outbox
 from bot.models import Broadcast, OutboxMessage, Person
 
 SAME_TEXT_WITHIN = timedelta(hours=24)
@@ -89,6 +89,7 @@ def plan(
             in_opening_hours=in_opening_hours,
             priority=outbox.CAN_WAIT - 1 if is_urgent else None,
         )
+    db.notify(session, bell.OUTBOX)
     return broadcast
 
 

@@ -1,6 +1,7 @@
 """The way to the database: one function that opens it, and the few things that SQLite and PostgreSQL do differently."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,12 +10,15 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util.queue import Empty, Queue
 
 WAIT_SECONDS = 10
 """How long a writer waits in line for the others before it gives up."""
 
 _DISCREET = {"hide_parameters": True}
 # An error of SQLAlchemy's quotes the values of its statement, and a traceback in the log quotes the error.
+
+_NOTIFY = sa.select(sa.func.pg_notify(sa.bindparam("name"), ""))
 
 Sessions = sessionmaker[Session]
 """Makes sessions; ``with sessions.begin() as session`` is one transaction."""
@@ -93,6 +97,47 @@ def insert_new(
     return len(session.execute(statement, list(rows)).all())
 
 
+def notify(session: Session, name: str) -> None:
+    """Tell the listeners of *name* in other processes, once this transaction is committed; SQLite knows none."""
+    if not is_sqlite(session):
+        session.execute(_NOTIFY, {"name": name})
+
+
+class _Line(Queue[Any]):
+    """Gives the connection to whoever has waited longest; the usual queue gives it to whoever comes by first.
+
+    A thread with much to do comes by the moment it has given the connection back, so others could wait for ever.
+    """
+
+    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
+        super().__init__(maxsize, use_lifo)
+        self._waiting: deque[object] = deque()
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        super().put(item, block, timeout)
+        with self.mutex:
+            self.not_empty.notify_all()
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        with self.mutex:
+            place = object()
+            self._waiting.append(place)
+            try:
+                if block:
+                    self.not_empty.wait_for(lambda: not self._empty() and self._waiting[0] is place, timeout)
+                if self._empty() or self._waiting[0] is not place:
+                    raise Empty
+                return self._get()
+            finally:
+                self._waiting.remove(place)
+                self.not_empty.notify_all()
+
+
+class _FairPool(QueuePool):
+    __module__ = QueuePool.__module__  # SQLAlchemy names the log by it, and its log is not ours.
+    _queue_class = _Line
+
+
 def _is_memory(address: sa.URL) -> bool:
     return address.database in (None, "", ":memory:") or address.query.get("mode") == "memory"
 
@@ -100,7 +145,7 @@ def _is_memory(address: sa.URL) -> bool:
 def _sqlite_options(*, size: int) -> dict[str, Any]:
     return {
         "connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False},
-        "poolclass": QueuePool,
+        "poolclass": _FairPool,
         "pool_size": size,
         "max_overflow": 0,
         "pool_timeout": WAIT_SECONDS,

@@ -100,7 +100,9 @@ def _put_together(settings: Settings, address: str, closing: contextlib.ExitStac
     secret, token = settings.line_channel_secret, settings.line_channel_access_token
     assert secret is not None  # Given, or made for the simulator.
     assert token is not None
-    messenger = LineMessenger(token.get_secret_value(), settings.line_api_base)
+    messenger = LineMessenger(
+        token.get_secret_value(), settings.line_api_base, connections=3 * settings.line_connections
+    )
     knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
     # What staff teach later are phrasings: the titles and labels of the notes stay those of the pack.
     listen = _annotator(platform, knowledge.library) if platform is not None else None

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     line_channel_secret: SecretStr | None = None
     line_channel_access_token: Annotated[SecretStr | None, Field(validate_default=True)] = None
     line_api_base: str | None = None
+    line_rate_share: Annotated[float, Field(gt=0, le=1)] = 0.9
+    line_connections: Annotated[int, Field(ge=1, le=256)] = 64
     # It may hold a password.
     database_url: Annotated[str, Field(repr=False)] = "sqlite:///var/senaka.sqlite3"
     content_dir: Path = DEFAULT_CONTENT

@@ -3,18 +3,22 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import Clock, system_clock
+from bot.delivery import bell
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 """How often the database is asked for work that nobody in this process knows of."""
+
+LISTENING_POLL_SECONDS = 1.0
+"""The same where other processes can tell of it."""
 
 LEARN_SECONDS = 1.0
 """How often the database is asked whether staff have taught something."""
@@ -106,6 +110,23 @@ class Crew:
             return False
 
 
+class Senders(Protocol):
+    """Threads that send; a crew is one."""
+
+    def start(self) -> None: ...
+    def wake(self) -> None: ...
+    def finish(self, deadline: float) -> None: ...
+    def stop(self) -> None: ...
+    def join(self, deadline: float) -> None: ...
+
+
+class Ears(Protocol):
+    """Whatever hears of work that other processes have made."""
+
+    def start(self, heard: Mapping[str, Callable[[], None]]) -> None: ...
+    def stop(self) -> None: ...
+
+
 class Lessons(Protocol):
     """Whatever takes up what staff have taught; a lesson takes seconds, and *stop* ends the one that runs."""
 
@@ -121,29 +142,37 @@ class Worker:
         clock: Clock,
         *,
         dispatch: Callable[[], bool],
-        send: Callable[[], bool],
+        senders: Sequence[Senders],
         ticks: Sequence[Callable[[datetime], None]] = (),
         lessons: Lessons | None = None,
+        ears: Ears | None = None,
+        poll_seconds: float = POLL_SECONDS,
         dispatchers: int = 4,
-        senders: int = 4,
         tick_every: timedelta = timedelta(seconds=5),
         send_out_seconds: float = SEND_OUT_SECONDS,
     ) -> None:
-        """*dispatch* and *send* do one piece of work and say whether there was any; *ticks* get the time."""
+        """*dispatch* answers one event and says whether there was any; the first of *senders* sends the answers.
+
+        *ticks* get the time. What *ears* do not tell is found by looking every *poll_seconds*.
+        """
         self._send_out_seconds = send_out_seconds
         self._clock = clock
         self._ticks = ticks
         self._tick_every = tick_every
-        self._senders = Crew("sender", send, size=senders)
-        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=self._senders.wake)
+        self._senders = senders
+        self._ears = ears
+        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=senders[0].wake, every=poll_seconds)
         self._lessons = lessons
         self._learners = None if lessons is None else Crew("learner", lessons.work_one, size=1, every=LEARN_SECONDS)
         self._scheduler = BackgroundScheduler(timezone=UTC)
 
     def start(self) -> None:
         """Start the threads and the alarm clock; the first tick is at once."""
-        self._senders.start()
+        for senders in self._senders:
+            senders.start()
         self._dispatchers.start()
+        if self._ears is not None:
+            self._ears.start({bell.INBOX: self.wake, bell.OUTBOX: self._wake_senders})
         if self._learners is not None:
             self._learners.start()
         self._scheduler.add_job(
@@ -170,7 +199,11 @@ class Worker:
                 look(now)
             except Exception as error:  # noqa: BLE001 - the next tick must come whatever this one met
                 log.error("tick %s failed: %s", getattr(look, "__qualname__", look), type(error).__name__)
-        self._senders.wake()
+        self._wake_senders()
+
+    def _wake_senders(self) -> None:
+        for senders in self._senders:
+            senders.wake()
 
     def stop(self) -> None:
         """Stop after the work in hand, its answers sent; what does not end in time is given back to the database."""
@@ -181,12 +214,18 @@ class Worker:
         if self._learners is not None and self._lessons is not None:
             self._learners.stop()
             self._lessons.stop()
+        if self._ears is not None:
+            self._ears.stop()
         self._dispatchers.stop()
         self._dispatchers.join(deadline)
         # What has been answered is said: nobody may come to say it before its reply token has died.
-        self._senders.finish(min(deadline, time.monotonic() + self._send_out_seconds))
-        self._senders.stop()
-        self._senders.join(deadline)
+        sent_by = min(deadline, time.monotonic() + self._send_out_seconds)
+        for senders in self._senders:
+            senders.finish(sent_by)
+        for senders in self._senders:
+            senders.stop()
+        for senders in self._senders:
+            senders.join(deadline)
         if self._learners is not None:
             self._learners.join(deadline)
         alarm.join(max(0, deadline - time.monotonic()))

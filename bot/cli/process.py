@@ -56,7 +56,11 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
             raise SystemExit("the database has not the newest schema; run `python -m bot migrate` first")
     except migration.DatabaseError as error:
         raise SystemExit(str(error)) from None
-    messenger = LineMessenger(settings.line_channel_access_token.get_secret_value(), settings.line_api_base)
+    messenger = LineMessenger(
+        settings.line_channel_access_token.get_secret_value(),
+        settings.line_api_base,
+        connections=3 * settings.line_connections,
+    )
     knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
     running = composition.build(settings, system_clock, messenger, knowledge).worker()
     stopping = threading.Event()

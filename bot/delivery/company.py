@@ -81,7 +81,9 @@ def merge(session: Session, row: OutboxMessage, now: datetime, *, rules: Rules) 
         .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
         .with_for_update(skip_locked=True)
     )
-    taken = _fitting(session, session.scalars(others).all(), MOST_MESSAGES - len(row.payload), now, rules)
+    # As they are in this session: one that was claimed together with *row* may be on its way already.
+    open = [other for other in session.scalars(others) if other.outcome is None and other.first_try_at is None]
+    taken = _fitting(session, open, MOST_MESSAGES - len(row.payload), now, rules)
     if taken:
         row.payload = _joined(row.payload, taken)
         carried.settle(session, taken, row.id, now)

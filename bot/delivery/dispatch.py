@@ -138,6 +138,7 @@ class Dispatcher(Generic[EventT, AnswerT]):
             # What was said to one person in a group is not followed up in private, nor counted for the whole group.
             fallback_to=None if event.is_group else event.user_id,
             is_worth_a_push=answer.is_worth_a_push,
+            chat=row.chat,
             loading_seconds=answer.loading_seconds,
         )
         carried.settle(session, along, reply_id, now)

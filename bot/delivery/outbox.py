@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import db
 from bot.delivery import carried
+from bot.delivery import verdict as verdicts
 from bot.delivery.messenger import Message
 from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage, Person, UtcDateTime
@@ -24,26 +25,78 @@ REPLY_LEASE = timedelta(seconds=15)
 MULTICAST_SIZE = 500
 """How many people LINE takes in one multicast."""
 
+ORDER_HOLDS_FOR = timedelta(seconds=15)
+"""How long a pushed answer that LINE does not take holds the next one of its chat back: that one's token must not die of
+it. A reply holds it while its own token lives."""
+
+_due, _older = (sa.orm.aliased(OutboxMessage, name=name) for name in ("due", "older"))
+_goes_before = (
+    sa.select(_older.id)
+    .where(
+        _older.chat == _due.chat,
+        _older.id < _due.id,
+        _older.priority == 0,
+        _older.outcome.is_(None),
+        ~_older.waits_for_reply,
+        sa.or_(
+            _older.kind == "reply",
+            _older.first_try_at.is_(None),
+            _older.first_try_at > sa.bindparam("held_since", type_=UtcDateTime()),
+        ),
+    )
+    .exists()
+)
+"""That an older answer to the same chat is still on its way."""
 _DUE = (
-    sa.select(OutboxMessage.id)
-    .where(OutboxMessage.outcome.is_(None), OutboxMessage.next_try_at <= sa.bindparam("now"))
-    .order_by(OutboxMessage.priority, OutboxMessage.next_try_at, OutboxMessage.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
+    sa.select(_due.id)
+    .where(
+        _due.outcome.is_(None),
+        _due.next_try_at <= sa.bindparam("now", type_=UtcDateTime()),
+        _due.priority.between(sa.bindparam("first"), sa.bindparam("last")),
+        sa.or_(_due.priority != 0, _due.chat.is_(None), ~_goes_before),
+    )
+    .order_by(_due.priority, _due.next_try_at, _due.id)
+    .limit(sa.bindparam("size"))
+    .with_for_update(of=_due, skip_locked=True)
+    .cte("chosen")  # By itself, so that PostgreSQL looks once and locks no more than it was asked for.
 )
 # Built once: putting it together costs more than running it.
 _CLAIM = (
     sa.update(OutboxMessage)
-    .where(OutboxMessage.id == _DUE.scalar_subquery())
+    .where(OutboxMessage.id.in_(sa.select(_DUE.c.id)))
     .values(
         attempts=OutboxMessage.attempts + 1,
         next_try_at=sa.case(
             (OutboxMessage.kind == "reply", sa.bindparam("reply_lease", type_=UtcDateTime())),
             else_=sa.bindparam("lease", type_=UtcDateTime()),
         ),
+        first_try_at=sa.case(
+            (
+                OutboxMessage.kind == "reply",
+                sa.func.coalesce(OutboxMessage.first_try_at, sa.bindparam("now", type_=UtcDateTime())),
+            ),
+            else_=OutboxMessage.first_try_at,
+        ),
+        # Whoever finds a reply under way knows that its sender died over it.
+        reason=sa.case(
+            (OutboxMessage.kind != "reply", OutboxMessage.reason),
+            (OutboxMessage.reason == verdicts.UNDER_WAY, verdicts.INTERRUPTED),
+            (OutboxMessage.reason.in_(sorted(verdicts.DOUBTS)), OutboxMessage.reason),
+            else_=verdicts.UNDER_WAY,
+        ),
     )
     .returning(OutboxMessage)
     .execution_options(synchronize_session=False, populate_existing=True)
+)
+
+_TABLE = OutboxMessage.__table__
+assert isinstance(_TABLE, sa.Table)
+# A reply that became a push counts its tries anew: its kind has to be the same as well.
+_SETTLE = sa.update(_TABLE).where(
+    _TABLE.c.id == sa.bindparam("row_id"),
+    _TABLE.c.outcome.is_(None),
+    _TABLE.c.attempts == sa.bindparam("row_attempts"),
+    _TABLE.c.kind == sa.bindparam("row_kind"),
 )
 
 PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
@@ -51,6 +104,8 @@ PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due
 
 MEETING = timedelta(seconds=5)
 """How long a push that may be merged waits for the others: they are planned within the same moment."""
+
+ALL_PRIORITIES = (0, 32_767)
 
 CAN_WAIT = 2
 """From this priority on a message waits for the person's next one when the month is short."""
@@ -75,15 +130,18 @@ def add_reply(
     expires_at: datetime,
     fallback_to: str | None,
     is_worth_a_push: bool,
+    chat: str | None = None,
     loading_seconds: int | None = None,
 ) -> int:
     """Write down an answer, and what its row is; after *expires_at* it is pushed to *fallback_to* if it is worth that, else dropped.
 
-    When *fallback_to* has got it, they are shown LINE's loading sign for *loading_seconds*.
+    Answers to one *chat*, by default that of *fallback_to*, are sent in the order in which they were written down. When
+    *fallback_to* has got it, they are shown LINE's loading sign for *loading_seconds*.
     """
     row = _row("reply", "answer", payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {
         "reply_token": reply_token,
+        "chat": chat or fallback_to,
         "recipients": [fallback_to] if fallback_to else [],
         "is_worth_a_push": is_worth_a_push,
         "loading_seconds": loading_seconds,
@@ -115,7 +173,7 @@ def add_push(
     row = _row("push", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
     row |= {"recipients": [to], "dedupe_key": dedupe_key, "next_try_at": not_before or now}
     row |= {"routine_id": routine_id, "day": day, "due_at": due_at or not_before or now}
-    row |= {"chat": to if is_merged else None}
+    row["chat"] = to if is_merged or purpose == "answer" else None
     if priority is not None:
         row["priority"] = priority
     return db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key) == 1
@@ -163,43 +221,52 @@ def add_multicast(
 
 
 def claim(session: Session, now: datetime) -> OutboxMessage | None:
-    """The next message to send, leased to the caller, its try counted; None when none is due.
+    """The next message to send, leased to the caller, its try counted; None when none is due."""
+    return next(iter(claim_some(session, now, size=1)), None)
 
-    Commit before sending. Whoever dies over a claimed row gives it back by doing nothing: it is due again after the
-    lease.
+
+def claim_some(
+    session: Session, now: datetime, *, size: int, priorities: tuple[int, int] = ALL_PRIORITIES
+) -> list[OutboxMessage]:
+    """The next messages to send, *size* at most and of these *priorities*, leased to the caller, their tries counted.
+
+    An answer is not among them while an older one to the same chat is on its way. Commit before sending. Whoever dies
+    over a claimed row gives it back by doing nothing: it is due again after the lease.
     """
-    return session.scalar(_CLAIM, {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE})
+    first, last = priorities
+    given = {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE, "held_since": now - ORDER_HOLDS_FOR}
+    rows = session.scalars(_CLAIM, {**given, "size": size, "first": first, "last": last})
+    return sorted(rows, key=lambda row: (row.priority, row.id))
 
 
 def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
     """Write down what became of a claimed row; False when its lease had run out and another sender took it."""
-    values: dict[str, Any] = {"reason": verdict.reason, "request_id": verdict.request_id}
-    if verdict.outcome is None:
-        values |= {"next_try_at": verdict.next_try_at}
-    else:
-        values |= {"outcome": verdict.outcome, "settled_at": now, **_without_strangers(session, row)}
-    if verdict.is_untried:
-        values |= {"attempts": 0, "first_try_at": None}
+    values = _settled(row, verdict, now)
+    if verdict.outcome is not None:
+        values |= _without_strangers(session, [row]).get(row.id, {})
     if verdict.becomes_push:
         values |= {"kind": "push", "reply_token": None, "expires_at": None}
-    ours = (
-        sa.update(OutboxMessage)
-        .where(
-            OutboxMessage.id == row.id,
-            OutboxMessage.outcome.is_(None),
-            OutboxMessage.attempts == row.attempts,
-            OutboxMessage.kind == row.kind,  # A reply that became a push counts its tries anew.
-        )
-        .values(values)
-        .returning(OutboxMessage.id)
-    )
-    if session.scalar(ours.execution_options(synchronize_session=False)) is None:
-        return False
-    if verdict.outcome == "split" and row.recipients:
+    is_ours: bool = session.execute(_SETTLE, values).rowcount == 1  # type: ignore[attr-defined]
+    if is_ours and verdict.outcome == "split" and row.recipients:
         _split(session, row, now)
-    if verdict.outcome in carried.LOST:
+    if is_ours and verdict.outcome in carried.LOST:
         carried.lose(session, row, verdict)
-    return True
+    return is_ours
+
+
+def settle_all(session: Session, ruled: Iterable[tuple[OutboxMessage, Verdict]], now: datetime) -> None:
+    """The same for many rows; those that another sender took in the meantime are left to it."""
+    ruled = sorted(ruled, key=lambda one: one[0].id)  # Whoever else locks several of them does so in this order.
+    strangers = _without_strangers(session, [row for row, verdict in ruled if verdict.outcome is not None])
+    alike = []
+    for row, verdict in ruled:
+        needs_more = verdict.outcome == "split" or verdict.outcome in carried.LOST or verdict.becomes_push
+        if needs_more or row.id in strangers:
+            settle(session, row, verdict, now)
+        else:
+            alike.append(_settled(row, verdict, now))
+    if alike:
+        session.execute(_SETTLE, alike)
 
 
 def add_part(
@@ -224,14 +291,14 @@ def add_part(
 
 def forget(session: Session, line_user_id: str) -> None:
     """Drop what has not been sent to a person yet, save the answer to what they just said, and erase what was."""
-    for row in session.scalars(sa.select(OutboxMessage).where(names(line_user_id)).with_for_update()):
+    theirs = sa.or_(names(line_user_id), OutboxMessage.chat == line_user_id)
+    for row in session.scalars(sa.select(OutboxMessage).where(theirs).order_by(OutboxMessage.id).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
             continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
         row.recipients = [other for other in row.recipients if other != line_user_id]
         row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
-        if row.chat == line_user_id:
-            row.chat = None
+        row.chat = None if row.chat == line_user_id else row.chat
         if row.recipients:
             continue
         row.payload = []
@@ -272,20 +339,44 @@ def _row(
     }
 
 
-def _without_strangers(session: Session, row: OutboxMessage) -> dict[str, Any]:
-    """What stays of a row that is over: nobody whom we do not know (any more), and no words that were for them alone."""
-    if row.purpose == "alert":
-        return {}  # Staff need not be known to us, and an alert says nothing of anybody.
-    named = {*row.recipients, *row.left_out}
-    known = (
-        set(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(named)))) if named else set()
-    )
-    if known == named and row.recipients:
-        return {}
-    recipients = [name for name in row.recipients if name in known]
-    left_out = {name: reason for name, reason in row.left_out.items() if name in known}
-    blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
-    return {"recipients": recipients, "left_out": left_out, **blank}
+def _settled(row: OutboxMessage, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    """The values for `_SETTLE`."""
+    is_over = verdict.outcome is not None
+    return {
+        "row_id": row.id,
+        "row_attempts": row.attempts,
+        "row_kind": row.kind,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "request_id": verdict.request_id,
+        "settled_at": now if is_over else None,
+        "next_try_at": row.next_try_at if is_over else verdict.next_try_at,
+        "attempts": 0 if verdict.is_untried else row.attempts,
+        "first_try_at": None if verdict.is_untried else row.first_try_at,
+    }
+
+
+def _without_strangers(session: Session, rows: Sequence[OutboxMessage]) -> dict[int, dict[str, Any]]:
+    """What stays of rows that are over: nobody whom we do not know (any more), and no words that were for them alone.
+
+    Rows of which all may stay are not among the answers.
+    """
+    # Staff need not be known to us, and an alert says nothing of anybody.
+    rows = [row for row in rows if row.purpose != "alert"]
+    named = sorted({name for row in rows for name in (*row.recipients, *row.left_out)})
+    known: set[str] = set()
+    for start in range(0, len(named), MULTICAST_SIZE):
+        some = named[start : start + MULTICAST_SIZE]
+        known.update(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(some))))
+    stays = {}
+    for row in rows:
+        if row.recipients and known.issuperset(row.recipients) and known.issuperset(row.left_out):
+            continue
+        recipients = [name for name in row.recipients if name in known]
+        left_out = {name: reason for name, reason in row.left_out.items() if name in known}
+        blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
+        stays[row.id] = {"recipients": recipients, "left_out": left_out, **blank}
+    return stays
 
 
 def _split(session: Session, row: OutboxMessage, now: datetime) -> None:

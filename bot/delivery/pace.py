@@ -1,31 +1,117 @@
-"""The pace of sending: a bucket of tokens per endpoint, so that LINE's limits are kept before it has to say no."""
+"""The pace of sending: a bucket per endpoint, so that LINE's limits are kept before it has to say no.
 
+Whoever wants to send takes places in the line and waits until each one's turn. With all the requests of all processes
+in one line, no second holds more of them than LINE allows, a burst after a rest included.
+"""
+
+import math
 import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
-from bot.models.outbox import Kind
+import sqlalchemy as sa
 
-LIMITS: Mapping[Kind, int] = {"reply": 2000, "push": 2000, "multicast": 200}
+from bot import db
+from bot.db import Sessions
+
+Endpoint = Literal["reply", "push", "multicast", "loading"]
+
+LIMITS: Mapping[Endpoint, int] = {"reply": 2000, "push": 2000, "multicast": 200, "loading": 100}
 """Requests in a second that LINE allows."""
 
+SHARE = 0.9
+"""How much of that is used all the time; the rest is for bursts."""
 
-class Pace:
-    """Says how long to wait before a request; threads may share it."""
 
-    def __init__(self, limits: Mapping[Kind, int] = LIMITS, *, share: float = 0.9) -> None:
-        self._gaps = {kind: timedelta(seconds=1 / (limit * share)) for kind, limit in limits.items()}
-        self._free_at: dict[Kind, datetime] = {}
+class Pace(Protocol):
+    """Says when requests may go; threads may share it."""
+
+    def places(self, endpoint: Endpoint, count: int, now: datetime) -> list[timedelta]:
+        """Take the next places in the line of *endpoint*; how long it is until the turn of each."""
+        ...
+
+    def hold(self, endpoint: Endpoint, length: timedelta, now: datetime) -> None:
+        """Give out no place before this time has passed: LINE has said that it is too much."""
+        ...
+
+
+def shared(sessions: Sessions, share: float = SHARE) -> Pace:
+    """One pace for everybody who sends for the channel: on PostgreSQL in the database, else in this process."""
+    if db.engine_of(sessions).dialect.name == "postgresql":
+        return PaceInDatabase(sessions, share=share)
+    return PaceInMemory(share=share)
+
+
+class _Line:
+    """The arithmetic of one endpoint: a place every *gap*, and after a rest as many at once as make up *slack*."""
+
+    def __init__(self, limit: int, share: float) -> None:
+        self.gap = timedelta(microseconds=math.ceil(1_000_000 / (limit * share)))
+        self.slack = self.gap * max(limit - math.ceil(limit * share), 0)
+
+    def waits(self, first: timedelta, count: int) -> list[timedelta]:
+        """The waits of *count* places, of which the first is due in *first*."""
+        return [max(first + self.gap * number, timedelta(0)) for number in range(count)]
+
+
+class PaceInMemory:
+    """The pace of one process; its moments are those of the caller's clock."""
+
+    def __init__(self, limits: Mapping[Endpoint, int] = LIMITS, *, share: float = SHARE) -> None:
+        self._lines = {endpoint: _Line(limit, share) for endpoint, limit in limits.items()}
+        self._free_at: dict[Endpoint, datetime] = {}
         self._lock = threading.Lock()
 
-    def wait(self, kind: Kind, now: datetime) -> timedelta:
-        """Take the next place in the line of *kind*; how long it is until its turn. A second's burst is allowed."""
+    def places(self, endpoint: Endpoint, count: int, now: datetime) -> list[timedelta]:
+        """Take the next places in the line of *endpoint*; how long it is until the turn of each."""
+        line = self._lines[endpoint]
         with self._lock:
-            turn = max(self._free_at.get(kind, now), now - timedelta(seconds=1))
-            self._free_at[kind] = turn + self._gaps[kind]
-        return max(turn - now, timedelta(0))
+            first = max(self._free_at.get(endpoint, now - line.slack), now - line.slack)
+            self._free_at[endpoint] = first + line.gap * count
+        return line.waits(first - now, count)
 
-    def hold(self, kind: Kind, until: datetime) -> None:
-        """Let nobody of *kind* go before *until*: LINE has said that it is too much."""
+    def hold(self, endpoint: Endpoint, length: timedelta, now: datetime) -> None:
+        """Give out no place before this time has passed."""
         with self._lock:
-            self._free_at[kind] = max(self._free_at.get(kind, until), until)
+            self._free_at[endpoint] = max(self._free_at.get(endpoint, now), now + length)
+
+
+_TAKE = sa.text("""
+    INSERT INTO pace_buckets AS bucket (kind, free_at)
+    VALUES (:endpoint, clock_timestamp() - CAST(:slack AS interval) + CAST(:length AS interval))
+    ON CONFLICT (kind) DO UPDATE
+    SET free_at = greatest(bucket.free_at, clock_timestamp() - CAST(:slack AS interval)) + CAST(:length AS interval)
+    RETURNING bucket.free_at - CAST(:length AS interval) AS first, clock_timestamp() AS now
+""")
+_HOLD = sa.text("""
+    INSERT INTO pace_buckets AS bucket (kind, free_at) VALUES (:endpoint, clock_timestamp() + CAST(:length AS interval))
+    ON CONFLICT (kind) DO UPDATE SET free_at = greatest(bucket.free_at, clock_timestamp() + CAST(:length AS interval))
+""")
+
+
+class PaceInDatabase:
+    """The pace of all processes on one PostgreSQL, by its clock: the clocks of their machines need not agree."""
+
+    def __init__(self, sessions: Sessions, limits: Mapping[Endpoint, int] = LIMITS, *, share: float = SHARE) -> None:
+        self._lines = {endpoint: _Line(limit, share) for endpoint, limit in limits.items()}
+        # Each statement is a transaction of its own: whoever waits for a bucket waits for one statement only.
+        self._engine = db.engine_of(sessions).execution_options(isolation_level="AUTOCOMMIT")
+
+    def places(self, endpoint: Endpoint, count: int, now: datetime) -> list[timedelta]:
+        """Take the next places in the line of *endpoint*; how long it is until the turn of each."""
+        first, database_now = self.take(endpoint, count)
+        return self._lines[endpoint].waits(first - database_now, count)
+
+    def take(self, endpoint: Endpoint, count: int) -> tuple[datetime, datetime]:
+        """Take the next places; the turn of the first, and the time, both by the database's clock."""
+        line = self._lines[endpoint]
+        given = {"endpoint": endpoint, "slack": line.slack, "length": line.gap * count}
+        with self._engine.connect() as connection:
+            taken = connection.execute(_TAKE, given).one()
+        return taken.first, taken.now
+
+    def hold(self, endpoint: Endpoint, length: timedelta, now: datetime) -> None:
+        """Give out no place before this time has passed."""
+        with self._engine.connect() as connection:
+            connection.execute(_HOLD, {"endpoint": endpoint, "length": length})

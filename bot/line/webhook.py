@@ -12,7 +12,7 @@ from flask import Blueprint, request
 
 from bot.clock import Clock
 from bot.db import Sessions
-from bot.delivery import inbox
+from bot.delivery.intake import Intake
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ def blueprint(channel_secret: str, sessions: Sessions, clock: Clock, wake: Calla
     """The route ``POST /line/webhook``; calls *wake* once events are safely kept."""
     pages = Blueprint("line", __name__)
     key = channel_secret.encode()
+    intake = Intake(sessions, clock, wake)
 
     @pages.post("/line/webhook")
     def webhook() -> tuple[str, int]:
@@ -36,10 +37,7 @@ def blueprint(channel_secret: str, sessions: Sessions, clock: Clock, wake: Calla
             log.warning("webhook refused: signed, but not a list of events")
             return "", 400
         if events:
-            with sessions.begin() as session:
-                new = inbox.receive(session, events, clock())
-            log.info("webhook: %s events, %s new", len(events), new)
-            wake()
+            intake.keep(events)
         return "", 200
 
     return pages

@@ -137,3 +137,33 @@ def test_sqlite_keeps_a_log_and_checks_foreign_keys(tmp_path: Path) -> None:
         assert db.is_sqlite(session)
     assert db.is_sqlite_file(sessions)
     db.engine_of(sessions).dispose()
+
+
+def test_who_waits_for_sqlites_one_connection_is_not_passed_by(tmp_path: Path) -> None:
+    sessions = db.connect(f"sqlite:///{tmp_path}/fair.db")
+    is_busy, is_over = threading.Event(), threading.Event()
+    turns: list[str] = []
+
+    def work() -> None:
+        while not is_over.is_set():
+            with sessions.begin() as session:
+                session.execute(sa.text("SELECT 1"))
+                turns.append("hog")
+                is_busy.set()
+
+    hogs = [threading.Thread(target=work) for _ in range(3)]
+    for hog in hogs:
+        hog.start()
+    assert is_busy.wait(10)
+    waits = []
+    for _ in range(20):
+        before = len(turns)
+        with sessions.begin():
+            waits.append(len(turns) - before)
+    is_over.set()
+    for hog in hogs:
+        hog.join()
+    db.engine_of(sessions).dispose()
+
+    # Each of the others may go once before; what they do while this thread is not running counts as well.
+    assert sorted(waits)[10] <= 4

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.worker import Worker
+from bot.worker import Crew, Worker
 from tests.fakes import NOON, FakeClock
 
 PATIENCE = 10.0
@@ -43,6 +43,10 @@ def messages() -> Pile:
     return Pile()
 
 
+def sending(messages: Pile, size: int = 4) -> list[Crew]:
+    return [Crew("sender", messages.work_one, size=size)]
+
+
 def run(worker: Worker, *waits: threading.Event) -> None:
     worker.start()
     try:
@@ -57,7 +61,7 @@ def test_events_and_messages_are_worked_off(clock: FakeClock, events: Pile, mess
     events.put(answered.set)
     messages.put(sent.set)
 
-    run(Worker(clock, dispatch=events.work_one, send=messages.work_one), answered, sent)
+    run(Worker(clock, dispatch=events.work_one, senders=sending(messages)), answered, sent)
 
 
 def test_work_is_shared_by_all_threads(clock: FakeClock, events: Pile, messages: Pile) -> None:
@@ -72,14 +76,14 @@ def test_work_is_shared_by_all_threads(clock: FakeClock, events: Pile, messages:
 
     # The first thread starts the work and finds more: it calls the others, else the four would never meet.
     events.put(lambda: None)
-    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one, dispatchers=4)
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages), dispatchers=4)
     worker.wake()
     run(worker, done)
 
 
 def test_a_wake_is_answered_at_once(clock: FakeClock, events: Pile, messages: Pile) -> None:
     woken, sent = threading.Event(), threading.Event()
-    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one, dispatchers=1, senders=1)
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages, size=1), dispatchers=1)
     worker.start()
     messages.put(sent.set)
     events.put(woken.set)
@@ -100,7 +104,7 @@ def test_work_that_fails_does_not_end_the_thread(
 
     events.put(fail)
     events.put(done.set)
-    run(Worker(clock, dispatch=events.work_one, send=messages.work_one, dispatchers=1), done)
+    run(Worker(clock, dispatch=events.work_one, senders=sending(messages), dispatchers=1), done)
 
     assert "dispatcher failed: ValueError" in caplog.text
     assert "ひみつ" not in caplog.text
@@ -124,7 +128,7 @@ def test_the_alarm_clock_tells_the_time_to_every_tick(
     worker = Worker(
         clock,
         dispatch=events.work_one,
-        send=messages.work_one,
+        senders=sending(messages),
         ticks=(fail, hear),
         tick_every=timedelta(seconds=0.05),
     )
@@ -144,7 +148,7 @@ def test_a_stop_waits_for_the_work_in_hand(clock: FakeClock, events: Pile, messa
         has_ended.set()
 
     messages.put(take_long)
-    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages))
     worker.start()
     assert has_begun.wait(PATIENCE)
     threading.Timer(0.05, may_end.set).start()
@@ -164,7 +168,7 @@ def test_what_was_answered_at_the_stop_is_still_sent(clock: FakeClock, events: P
         messages.put(is_sent.set)
 
     events.put(answer)
-    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages))
     worker.start()
     assert has_begun.wait(PATIENCE)
     threading.Timer(0.05, may_end.set).start()
@@ -176,7 +180,9 @@ def test_what_was_answered_at_the_stop_is_still_sent(clock: FakeClock, events: P
 
 def test_a_stop_does_not_wait_for_messages_without_end(clock: FakeClock, events: Pile) -> None:
     before = threading.active_count()
-    worker = Worker(clock, dispatch=events.work_one, send=lambda: True, send_out_seconds=0.05)
+    worker = Worker(
+        clock, dispatch=events.work_one, senders=[Crew("sender", lambda: True, size=4)], send_out_seconds=0.05
+    )
     worker.start()
 
     worker.stop()
@@ -186,7 +192,7 @@ def test_a_stop_does_not_wait_for_messages_without_end(clock: FakeClock, events:
 
 def test_nothing_runs_before_the_start_nor_after_the_stop(clock: FakeClock, events: Pile, messages: Pile) -> None:
     before = threading.active_count()
-    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one)
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages))
     assert threading.active_count() == before
 
     worker.start()
@@ -214,7 +220,7 @@ def test_a_lesson_runs_beside_the_answers_and_ends_with_the_worker(
     clock: FakeClock, events: Pile, messages: Pile
 ) -> None:
     lesson, answered = Lesson(), threading.Event()
-    worker = Worker(clock, dispatch=events.work_one, send=messages.work_one, lessons=lesson)
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages), lessons=lesson)
     worker.start()
     try:
         assert lesson.begun.wait(PATIENCE)

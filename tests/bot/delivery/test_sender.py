@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot import db
 from bot.delivery import outbox, verdict
-from bot.delivery.pace import Pace
+from bot.delivery.pace import PaceInMemory
 from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
@@ -172,7 +172,7 @@ def test_a_reply_whose_fate_stays_unknown_is_pushed_if_it_is_worth_it_else_told_
     what_happens: str,
 ) -> None:
     add_reply(sessions, clock(), token="safety", is_worth=True)
-    add_reply(sessions, clock(), token="plain")
+    add_reply(sessions, clock(), token="plain", to="U2")
     fail = getattr(messenger, what_happens)
     messenger.on_ask = lambda sent: fail() if sent.kind == "reply" else None
 
@@ -714,7 +714,9 @@ def test_line_is_not_hurried(
 ) -> None:
     meet("U1")
     pauses: list[float] = []
-    slow = Sender(sessions, clock, messenger, rules=GENEROUS, pace=Pace({"push": 2}, share=1), pause=pauses.append)
+    slow = Sender(
+        sessions, clock, messenger, rules=GENEROUS, pace=PaceInMemory({"push": 2}, share=1), pause=pauses.append
+    )
     for _ in range(4):
         add_push(sessions, clock())
 

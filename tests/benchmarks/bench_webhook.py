@@ -1,0 +1,86 @@
+"""Webhooks a second, kept before they are acknowledged, beside a route that keeps nothing and beside the usual sample."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot import db
+from bot.models import InboxEvent
+from tests.test_processes import ROOT, free_port
+
+FOLDER = Path(__file__).parent
+CONNECTIONS, COUNT, ROUNDS = 32, 1500, int(os.environ.get("BENCH_ROUNDS", "3"))
+THREADS = os.environ.get("BENCH_THREADS", "32")
+
+
+@contextmanager
+def process(*command: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
+    surroundings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment}
+    with subprocess.Popen(command, env=surroundings, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.terminate()
+
+
+@contextmanager
+def served(app: str, database_url: str, line: str) -> Iterator[int]:
+    """A server with this way of taking webhooks; its port."""
+    port = free_port()
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--no-ws"]
+    place = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", THREADS]
+    given = {"BENCH_APP": app, "DATABASE_URL": database_url, "LINE_API_BASE": line}
+    with process(*granian, *place, "--log-level", "error", "tests.benchmarks.webhook_apps:web", **given):
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/line/webhook", timeout=5)
+            except urllib.error.HTTPError:
+                break  # It answers: such a page can only be posted to.
+            except OSError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        yield port
+
+
+def load(port: int, count: int, run: str) -> float:
+    command = [sys.executable, str(FOLDER / "webhook_load.py"), str(port), str(CONNECTIONS), str(count), run]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return float(done.stdout)
+
+
+def test_bench_webhooks(sessions: db.Sessions, database_url: str, request: pytest.FixtureRequest) -> None:
+    rates: dict[str, list[float]] = {"bare": [], "ours": [], "usual": []}
+    with ExitStack() as running:
+        line = running.enter_context(process(sys.executable, str(FOLDER / "line_server.py"), "50"))
+        assert line.stdout is not None
+        address = f"http://127.0.0.1:{int(line.stdout.readline())}"
+        ports = {app: running.enter_context(served(app, database_url, address)) for app in rates}
+        for number in range(ROUNDS + 1):  # The first warms up.
+            for app, port in ports.items():
+                count = COUNT if app != "usual" else COUNT // 5
+                rates[app].append(load(port, count, f"{app}-{number}"))
+
+    with sessions() as session:
+        ours = session.scalar(
+            sa.select(sa.func.count()).where(InboxEvent.webhook_event_id.startswith("ours-", autoescape=True))
+        )
+    assert ours == COUNT * (ROUNDS + 1)
+    bare, mine, usual = (rates[app][1:] for app in ("bare", "ours", "usual"))
+    ratios = [one / other for one, other in zip(mine, bare, strict=True)]
+    print(
+        f"\n{request.node.callspec.params['database_url']}, {THREADS} threads: bare {statistics.median(bare):.0f}/s, "
+        f"ours {statistics.median(mine):.0f}/s = {statistics.median(ratios):.2f} [{min(ratios):.2f}-{max(ratios):.2f}], "
+        f"usual sample {statistics.median(usual):.0f}/s = {statistics.median(usual) / statistics.median(bare):.2f}"
+    )
+    assert statistics.median(ratios) > 0.2
