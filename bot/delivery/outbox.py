@@ -1,7 +1,7 @@
 """The outbox: what is to be said is written down first, and every row ends with a word for what became of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,84 +10,19 @@ from sqlalchemy.orm import Session
 
 from bot import db
 from bot.delivery import carried
-from bot.delivery import verdict as verdicts
+from bot.delivery.claims import ALL_PRIORITIES as ALL_PRIORITIES
+from bot.delivery.claims import LEASE as LEASE
+from bot.delivery.claims import ORDER_HOLDS_FOR as ORDER_HOLDS_FOR
+from bot.delivery.claims import REPLY_LEASE as REPLY_LEASE
+from bot.delivery.claims import claim as claim
+from bot.delivery.claims import claim_some as claim_some
 from bot.delivery.messenger import Message
 from bot.delivery.verdict import Verdict
-from bot.models import OutboxMessage, Person, UtcDateTime
+from bot.models import OutboxMessage, Person
 from bot.models.outbox import Kind, Purpose
-
-LEASE = timedelta(minutes=2)
-"""How long a sender has a row to itself; longer than any call to LINE may take."""
-
-REPLY_LEASE = timedelta(seconds=15)
-"""The same for a reply: longer than a call's time-outs, yet when its sender dies the token still lives."""
 
 MULTICAST_SIZE = 500
 """How many people LINE takes in one multicast."""
-
-ORDER_HOLDS_FOR = timedelta(seconds=15)
-"""How long a pushed answer that LINE does not take holds the next one of its chat back: that one's token must not die of
-it. A reply holds it while its own token lives."""
-
-_due, _older = (sa.orm.aliased(OutboxMessage, name=name) for name in ("due", "older"))
-_goes_before = (
-    sa.select(_older.id)
-    .where(
-        _older.chat == _due.chat,
-        _older.id < _due.id,
-        _older.priority == 0,
-        _older.outcome.is_(None),
-        ~_older.waits_for_reply,
-        sa.or_(
-            _older.kind == "reply",
-            _older.first_try_at.is_(None),
-            _older.first_try_at > sa.bindparam("held_since", type_=UtcDateTime()),
-        ),
-    )
-    .exists()
-)
-"""That an older answer to the same chat is still on its way."""
-_DUE = (
-    sa.select(_due.id)
-    .where(
-        _due.outcome.is_(None),
-        _due.next_try_at <= sa.bindparam("now", type_=UtcDateTime()),
-        _due.priority.between(sa.bindparam("first"), sa.bindparam("last")),
-        sa.or_(_due.priority != 0, _due.chat.is_(None), ~_goes_before),
-    )
-    .order_by(_due.priority, _due.next_try_at, _due.id)
-    .limit(sa.bindparam("size"))
-    .with_for_update(of=_due, skip_locked=True)
-    .cte("chosen")  # By itself, so that PostgreSQL looks once and locks no more than it was asked for.
-)
-# Built once: putting it together costs more than running it.
-_CLAIM = (
-    sa.update(OutboxMessage)
-    .where(OutboxMessage.id.in_(sa.select(_DUE.c.id)))
-    .values(
-        attempts=OutboxMessage.attempts + 1,
-        next_try_at=sa.case(
-            (OutboxMessage.kind == "reply", sa.bindparam("reply_lease", type_=UtcDateTime())),
-            else_=sa.bindparam("lease", type_=UtcDateTime()),
-        ),
-        first_try_at=sa.case(
-            (
-                OutboxMessage.kind == "reply",
-                sa.func.coalesce(OutboxMessage.first_try_at, sa.bindparam("now", type_=UtcDateTime())),
-            ),
-            else_=OutboxMessage.first_try_at,
-        ),
-        # Whoever finds a reply under way knows that its sender died over it.
-        reason=sa.case(
-            (OutboxMessage.kind != "reply", OutboxMessage.reason),
-            (OutboxMessage.reason == verdicts.UNDER_WAY, verdicts.INTERRUPTED),
-            (OutboxMessage.reason.in_(sorted(verdicts.DOUBTS)), OutboxMessage.reason),
-            else_=verdicts.UNDER_WAY,
-        ),
-    )
-    .returning(OutboxMessage)
-    .execution_options(synchronize_session=False, populate_existing=True)
-)
 
 _TABLE = OutboxMessage.__table__
 assert isinstance(_TABLE, sa.Table)
@@ -104,8 +39,6 @@ PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due
 
 MEETING = timedelta(seconds=5)
 """How long a push that may be merged waits for the others: they are planned within the same moment."""
-
-ALL_PRIORITIES = (0, 32_767)
 
 CAN_WAIT = 2
 """From this priority on a message waits for the person's next one when the month is short."""
@@ -218,25 +151,6 @@ def add_multicast(
             row["priority"] = priority
         new += db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key)
     return new
-
-
-def claim(session: Session, now: datetime) -> OutboxMessage | None:
-    """The next message to send, leased to the caller, its try counted; None when none is due."""
-    return next(iter(claim_some(session, now, size=1)), None)
-
-
-def claim_some(
-    session: Session, now: datetime, *, size: int, priorities: tuple[int, int] = ALL_PRIORITIES
-) -> list[OutboxMessage]:
-    """The next messages to send, *size* at most and of these *priorities*, leased to the caller, their tries counted.
-
-    An answer is not among them while an older one to the same chat is on its way. Commit before sending. Whoever dies
-    over a claimed row gives it back by doing nothing: it is due again after the lease.
-    """
-    first, last = priorities
-    given = {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE, "held_since": now - ORDER_HOLDS_FOR}
-    rows = session.scalars(_CLAIM, {**given, "size": size, "first": first, "last": last})
-    return sorted(rows, key=lambda row: (row.priority, row.id))
 
 
 def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
