@@ -118,14 +118,15 @@ def add_multicast(
     day: date | None = None,
     due_at: datetime | None = None,
     in_opening_hours: bool = False,
+    judged_at: datetime | None = None,
 ) -> int:
     """Write down the same message to many people, 500 to a row; how many rows were new.
 
     With a *dedupe_key* the batches are numbered, so the same call made again must name the same people in the same
-    order.
+    order. *judged_at* is for a caller who knows that there was nothing special about any of them.
     """
     people = list(dict.fromkeys(to))
-    new = 0
+    rows = []
     for number, start in enumerate(range(0, len(people), MULTICAST_SIZE)):
         row = _row("multicast", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
         row |= {
@@ -136,11 +137,12 @@ def add_multicast(
             "day": day,
             "due_at": due_at or not_before or now,
             "in_opening_hours": in_opening_hours,
+            "judged_at": judged_at,
         }
         if priority is not None:
             row["priority"] = priority
-        new += db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key)
-    return new
+        rows.append(row)
+    return db.insert_new(session, OutboxMessage, rows, unique=OutboxMessage.dedupe_key)
 
 
 def claim(session: Session, now: datetime) -> OutboxMessage | None:
@@ -158,7 +160,9 @@ def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime
     if verdict.outcome is None:
         values |= {"next_try_at": verdict.next_try_at}
     else:
-        values |= {"outcome": verdict.outcome, "settled_at": now, **_without_strangers(session, row)}
+        values |= {"outcome": verdict.outcome, "settled_at": now}
+        if row.judged_at is None:
+            values |= _without_strangers(session, row)
     if verdict.is_untried:
         values |= {"attempts": 0, "first_try_at": None}
     if verdict.becomes_push:
@@ -172,10 +176,15 @@ def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime
             OutboxMessage.kind == row.kind,  # A reply that became a push counts its tries anew.
         )
         .values(values)
-        .returning(OutboxMessage.id)
+        .returning(OutboxMessage.has_forgotten)
     )
-    if session.scalar(ours.execution_options(synchronize_session=False)) is None:
+    has_forgotten = session.scalar(ours.execution_options(synchronize_session=False))
+    if has_forgotten is None:
         return False
+    # All in a judged row were known, so only the forgetting of one of them can have left a name in it.
+    if has_forgotten and row.judged_at is not None and verdict.outcome is not None:
+        erased = sa.update(OutboxMessage).where(OutboxMessage.id == row.id).values(_without_strangers(session, row))
+        session.execute(erased.execution_options(synchronize_session=False))
     if verdict.outcome == "split" and row.recipients:
         _split(session, row, now)
     return True
@@ -206,7 +215,9 @@ def forget(session: Session, line_user_id: str) -> None:
     for row in session.scalars(sa.select(OutboxMessage).where(names(line_user_id)).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
-            continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
+            # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
+            row.has_forgotten = True
+            continue
         row.recipients = [other for other in row.recipients if other != line_user_id]
         row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
         if row.recipients:

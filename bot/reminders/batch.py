@@ -56,7 +56,10 @@ Render = Callable[[Due], list[Message] | None]
 """The messages of a ring; None when the pack has nothing for it any more."""
 
 Without = Callable[[Session, Collection[tuple[int, str]]], Mapping[tuple[int, str], tuple[str, ...]]]
-"""Pairs of a person and a routine -> the exercises to leave out, sorted; a pair with none of them may be missing."""
+"""Pairs of a person and a routine -> the exercises to leave out, sorted; a pair with none of them may be missing.
+
+Nothing is left out for somebody of whom we keep no note: they may not be asked about.
+"""
 
 KeyT = TypeVar("KeyT")
 
@@ -130,19 +133,8 @@ class Batch:
             for ring in rings:
                 ring.reason = GONE
             return
-        purpose, due_at = rings[0].purpose, rings[0].due_at
-        outbox.add_multicast(
-            self.session,
-            to=[ring.to for ring in rings],
-            payload=messages,
-            purpose=purpose,
-            routine_id=due.routine_id,
-            day=due.day,
-            due_at=due_at,
-            reference=f"{due.routine_id} {due.day}",
-            now=self.now,
-            expires_at=due_at + gate.GRACE[purpose],
-        )
+        to, purpose, due_at = [ring.to for ring in rings], rings[0].purpose, rings[0].due_at
+        write(self.session, due, to, messages, purpose=purpose, due_at=due_at, now=self.now)
 
     def _dropped(self, ring: Ring) -> Decision:
         return Decision(
@@ -155,6 +147,33 @@ class Batch:
             verb="drop",
             reason=ring.reason,
         )
+
+
+def write(
+    session: Session,
+    due: Due,
+    to: Sequence[str],
+    messages: Sequence[Message],
+    *,
+    purpose: Purpose,
+    due_at: datetime,
+    now: datetime,
+    judged_at: datetime | None = None,
+) -> None:
+    """Put the *messages* of what is *due* into the outbox, for all these people."""
+    outbox.add_multicast(
+        session,
+        to=to,
+        payload=messages,
+        purpose=purpose,
+        routine_id=due.routine_id,
+        day=due.day,
+        due_at=due_at,
+        reference=f"{due.routine_id} {due.day}",
+        now=now,
+        expires_at=due_at + gate.GRACE[purpose],
+        judged_at=judged_at,
+    )
 
 
 def _grouped(rings: Iterable[Ring], key: Callable[[Ring], KeyT]) -> dict[KeyT, list[Ring]]:

@@ -37,7 +37,7 @@ def pause(
 
 def resume(session: Session, person: Person, *, routine_id: str | None, now: datetime) -> list[Reminder]:
     """Take up again one or all (None) of what is paused, now or later; those that ring again."""
-    taken = book.take(session, person, routine_id)
+    taken = book.take(session, person, routine_id, now)
     resumed = [one for one in taken if one.state == "on" and schedule.has_pause_ahead(one, now)]
     changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in resumed}, now)
     for reminder in resumed:
@@ -48,7 +48,7 @@ def resume(session: Session, person: Person, *, routine_id: str | None, now: dat
 
 def resume_suspended(session: Session, person: Person, now: datetime) -> list[Reminder]:
     """Take up again, as it was, what waited since the person blocked us; what was paused stays so."""
-    resumed = [reminder for reminder in book.take(session, person, None) if reminder.state == "suspended"]
+    resumed = [reminder for reminder in book.take(session, person, None, now) if reminder.state == "suspended"]
     changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in resumed}, now)
     for reminder in resumed:
         # That one rests because nobody reacted is still to be told, if it is.
