@@ -15,7 +15,7 @@ from bot.delivery import gate
 from bot.models import BodyNote, Completion, Person, Reminder, Rest, UtcDateTime
 from bot.reminders import backing_off, batch, schedule
 
-BATCH = 5000
+BATCH = 2500
 """How many are planned in one transaction: senders take up what is planned while the next are."""
 
 
@@ -47,16 +47,16 @@ def beginning(now: datetime) -> Place:
 
 
 def plan(
-    session: Session, now: datetime, rules: gate.Rules, render: batch.Render, *, after: Place
+    session: Session, now: datetime, rules: gate.Rules, render: batch.Render, *, after: Place, size: int = BATCH
 ) -> tuple[int, Place | None]:
-    """Ring the next plain ones and move them on; how many, and where to go on (None: there are no more).
+    """Ring the next *size* that are plain and move them on; how many rang, and where to go on (None: there are no more).
 
     The database tells who has nothing special about them. For them the gate decides once for all who share their
     settings; those whom it does not let pass, or for whom there is no message, are left to who plans one by one.
     """
     zone = rules.zone
     groups = session.execute(
-        _groups(db.is_sqlite(session)),
+        _groups(db.is_sqlite(session), size),
         {
             "now": now,
             "zone": zone.key,
@@ -83,7 +83,7 @@ def plan(
         batch.write(session, due, names, said, purpose="reminder", due_at=due_at, now=now, judged_at=now)
     for (next_due_at, day), ids in moved.items():
         _move_on(session, ids, now, next_due_at=next_due_at, day=day)
-    is_more = sum(len(group.ids) for group in groups) == BATCH
+    is_more = sum(len(group.ids) for group in groups) == size
     place = Place(groups[-1].next_due_at, groups[-1].routine_id, groups[-1].last) if is_more else None
     return sum(map(len, to.values())), place
 
@@ -118,7 +118,7 @@ _IS_SET_PLAINLY = (
 
 
 @cache
-def _groups(is_sqlite: bool) -> sa.Select[Any]:
+def _groups(is_sqlite: bool, size: int) -> sa.Select[Any]:
     """The next reminders by how they are set and whether they are plain, with their ids and people; in order of reading.
 
     The page of reminders is read and locked first, in the order of its index, and only then looked at more closely: so the
@@ -131,11 +131,12 @@ def _groups(is_sqlite: bool) -> sa.Select[Any]:
         sa.select(*place, Reminder.person_id, Reminder.time, days, Reminder.is_on_holidays)
         .where(Reminder.next_due_at <= sa.bindparam("now"), sa.tuple_(*place) > after, *_IS_SET_PLAINLY)
         .order_by(*place)
-        .limit(BATCH)
+        .limit(size)
         .with_for_update(of=Reminder, skip_locked=True)
         .cte("page")
     )
-    told = sa.select(page, _name(page).label("name"), _is_untold(page).label("is_untold")).subquery("told")
+    told = sa.select(page, _name(page).label("name"), _is_untold(page).label("is_untold")).cte("told")
+    told = told.prefix_with("MATERIALIZED", dialect="postgresql")  # Else the name would be looked up twice.
     is_plain = (told.c.name.is_not(None) & told.c.is_untold).label("is_plain")
     settings = (told.c.next_due_at, told.c.routine_id, is_plain, told.c.time, told.c.days, told.c.is_on_holidays)
     gather, last = sa.func.json_group_array if is_sqlite else sa.func.json_agg, sa.func.max(told.c.id)
