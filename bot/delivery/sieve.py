@@ -16,8 +16,8 @@ from bot.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 
-FRESH = timedelta(minutes=1)
-"""How long after its moment a reminder may rest on what was found when it was planned."""
+FRESH = timedelta(minutes=5)
+"""How long after its moment a reminder may rest on what was found when it was planned; later too many would be touched."""
 
 OVERLAP = timedelta(seconds=db.WAIT_SECONDS + 5)
 """How long before the planning somebody may have been touched unseen: as long as a change may wait to be written, and as
