@@ -172,7 +172,12 @@ acts = st.lists(
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(("2026-11-20 07:00", "2026-11-20 22:44")), st.sampled_from((0, 40)), acts, st.integers(0, 80) | st.integers(280, 320))
+@given(
+    st.sampled_from(("2026-11-20 07:00", "2026-11-20 22:44")),
+    st.sampled_from((0, 40)),
+    acts,
+    st.integers(0, 80) | st.integers(280, 320),
+)
 def test_the_short_way_through_the_sieve_and_the_long_one_end_alike(
     sessions: db.Sessions, due_at: str, found_after: int, acts: list[tuple[str, str, int]], sent_after: int
 ) -> None:
