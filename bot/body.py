@@ -44,6 +44,7 @@ def keep(session: Session, person: Person, note: str, now: datetime) -> None:
     person.body_consent_at = person.body_consent_at or now
     if note not in {one.note for one in kept(session, person)}:
         session.add(BodyNote(person_id=person.id, note=note, noted_at=now))
+        person.touch(now)
         session.flush()
 
 

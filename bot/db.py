@@ -1,5 +1,6 @@
 """The way to the database: one function that opens it, and the few things that SQLite and PostgreSQL do differently."""
 
+import json
 import sqlite3
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -101,6 +102,14 @@ def notify(session: Session, name: str) -> None:
     """Tell the listeners of *name* in other processes, once this transaction is committed; SQLite knows none."""
     if not is_sqlite(session):
         session.execute(_NOTIFY, {"name": name})
+
+
+def among(session: Session, column: InstrumentedAttribute[int], values: Sequence[int]) -> sa.ColumnElement[bool]:
+    """That *column* is one of *values*, who go along as one parameter: a thousand parameters cost more than the query."""
+    if is_sqlite(session):
+        each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.in_(sa.select(each.c.value))
+    return column == sa.any_(sa.literal(list(values), postgresql.ARRAY(sa.Integer)))
 
 
 class _Line(Queue[Any]):

@@ -31,10 +31,12 @@ def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetim
     person = find(session, line_user_id)
     if person is None:
         person = Person(line_user_id=line_user_id, created_at=now, last_seen_at=seen_at, offered=[], step_data={})
+        person.touch(now)
         session.add(person)
         session.flush()
         return person, True
     person.last_seen_at = max(person.last_seen_at, seen_at)
+    person.touch(now)
     # Whoever writes to us can be reached again, even when LINE never told us of the unblocking.
     person.blocked_at = None
     return person, False
@@ -51,6 +53,7 @@ def context(person: Person, now: datetime) -> Context:
 def block(session: Session, person: Person, now: datetime) -> None:
     """Stop every push to a person who blocked us; reminders wait for 「前の設定で再開」."""
     person.blocked_at = now
+    person.touch(now)
     session.execute(
         sa.update(Reminder)
         .where(Reminder.person_id == person.id, Reminder.state == "on")
@@ -61,10 +64,11 @@ def block(session: Session, person: Person, now: datetime) -> None:
 
 def forget(session: Session, person: Person) -> None:
     """Delete the person and all that we keep of them: settings, records, evidence, and the texts in inbox and outbox."""
-    inbox.forget(session, person.line_user_id)
-    outbox.forget(session, person.line_user_id)
+    # First: it waits for a planner that is just ringing, and whose message can only then be seen.
     session.delete(person)
     session.flush()
+    inbox.forget(session, person.line_user_id)
+    outbox.forget(session, person.line_user_id)
 
 
 def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetime) -> None:

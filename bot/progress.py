@@ -25,6 +25,7 @@ def done(session: Session, person: Person, *, routine_id: str, day: date, now: d
     if is_done(session, person, routine_id=routine_id, day=day):
         return False
     session.add(Completion(person_id=person.id, routine_id=routine_id, day=day, done_at=now))
+    person.touch(now)
     session.execute(
         sa.update(Snooze)
         .where(Snooze.person_id == person.id, Snooze.routine_id == routine_id, Snooze.for_day == day)

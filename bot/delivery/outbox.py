@@ -1,7 +1,7 @@
 """The outbox: what is to be said is written down first, and every row ends with a word for what became of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,30 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
-from bot.delivery import carried
-from bot.delivery.claims import ALL_PRIORITIES as ALL_PRIORITIES
-from bot.delivery.claims import LEASE as LEASE
-from bot.delivery.claims import ORDER_HOLDS_FOR as ORDER_HOLDS_FOR
-from bot.delivery.claims import REPLY_LEASE as REPLY_LEASE
-from bot.delivery.claims import claim as claim
-from bot.delivery.claims import claim_some as claim_some
 from bot.delivery.messenger import Message
-from bot.delivery.verdict import Verdict
-from bot.models import OutboxMessage, Person
+from bot.models import OutboxMessage
 from bot.models.outbox import Kind, Purpose
 
 MULTICAST_SIZE = 500
 """How many people LINE takes in one multicast."""
-
-_TABLE = OutboxMessage.__table__
-assert isinstance(_TABLE, sa.Table)
-# A reply that became a push counts its tries anew: its kind has to be the same as well.
-_SETTLE = sa.update(_TABLE).where(
-    _TABLE.c.id == sa.bindparam("row_id"),
-    _TABLE.c.outcome.is_(None),
-    _TABLE.c.attempts == sa.bindparam("row_attempts"),
-    _TABLE.c.kind == sa.bindparam("row_kind"),
-)
 
 PART = ("payload", "purpose", "reference", "priority", "routine_id", "day", "due_at", "expires_at", "in_opening_hours")
 """What a part of a message has from the whole."""
@@ -128,14 +110,15 @@ def add_multicast(
     day: date | None = None,
     due_at: datetime | None = None,
     in_opening_hours: bool = False,
+    judged_at: datetime | None = None,
 ) -> int:
     """Write down the same message to many people, 500 to a row; how many rows were new.
 
     With a *dedupe_key* the batches are numbered, so the same call made again must name the same people in the same
-    order.
+    order. *judged_at* is for a caller who knows that there was nothing special about any of them.
     """
     people = list(dict.fromkeys(to))
-    new = 0
+    rows = []
     for number, start in enumerate(range(0, len(people), MULTICAST_SIZE)):
         row = _row("multicast", purpose, payload=payload, reference=reference, now=now, expires_at=expires_at)
         row |= {
@@ -146,41 +129,12 @@ def add_multicast(
             "day": day,
             "due_at": due_at or not_before or now,
             "in_opening_hours": in_opening_hours,
+            "judged_at": judged_at,
         }
         if priority is not None:
             row["priority"] = priority
-        new += db.insert_new(session, OutboxMessage, [row], unique=OutboxMessage.dedupe_key)
-    return new
-
-
-def settle(session: Session, row: OutboxMessage, verdict: Verdict, now: datetime) -> bool:
-    """Write down what became of a claimed row; False when its lease had run out and another sender took it."""
-    values = _settled(row, verdict, now)
-    if verdict.outcome is not None:
-        values |= _without_strangers(session, [row]).get(row.id, {})
-    if verdict.becomes_push:
-        values |= {"kind": "push", "reply_token": None, "expires_at": None}
-    is_ours: bool = session.execute(_SETTLE, values).rowcount == 1  # type: ignore[attr-defined]
-    if is_ours and verdict.outcome == "split" and row.recipients:
-        _split(session, row, now)
-    if is_ours and verdict.outcome in carried.LOST:
-        carried.lose(session, row, verdict)
-    return is_ours
-
-
-def settle_all(session: Session, ruled: Iterable[tuple[OutboxMessage, Verdict]], now: datetime) -> None:
-    """The same for many rows; those that another sender took in the meantime are left to it."""
-    ruled = sorted(ruled, key=lambda one: one[0].id)  # Whoever else locks several of them does so in this order.
-    strangers = _without_strangers(session, [row for row, verdict in ruled if verdict.outcome is not None])
-    alike = []
-    for row, verdict in ruled:
-        needs_more = verdict.outcome == "split" or verdict.outcome in carried.LOST or verdict.becomes_push
-        if needs_more or row.id in strangers:
-            settle(session, row, verdict, now)
-        else:
-            alike.append(_settled(row, verdict, now))
-    if alike:
-        session.execute(_SETTLE, alike)
+        rows.append(row)
+    return db.insert_new(session, OutboxMessage, rows, unique=OutboxMessage.dedupe_key)
 
 
 def add_part(
@@ -209,7 +163,9 @@ def forget(session: Session, line_user_id: str) -> None:
     for row in session.scalars(sa.select(OutboxMessage).where(theirs).order_by(OutboxMessage.id).with_for_update()):
         is_untried_push = row.outcome is None and row.attempts == 0 and row.kind != "reply"
         if row.outcome is None and not is_untried_push:
-            continue  # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
+            # It is on its way; LINE wants a second try to be the same as the first. `settle` erases it.
+            row.has_forgotten = True
+            continue
         row.recipients = [other for other in row.recipients if other != line_user_id]
         row.left_out = {other: reason for other, reason in row.left_out.items() if other != line_user_id}
         row.chat = None if row.chat == line_user_id else row.chat
@@ -251,49 +207,3 @@ def _row(
         "expires_at": expires_at,
         "next_try_at": now,
     }
-
-
-def _settled(row: OutboxMessage, verdict: Verdict, now: datetime) -> dict[str, Any]:
-    """The values for `_SETTLE`."""
-    is_over = verdict.outcome is not None
-    return {
-        "row_id": row.id,
-        "row_attempts": row.attempts,
-        "row_kind": row.kind,
-        "outcome": verdict.outcome,
-        "reason": verdict.reason,
-        "request_id": verdict.request_id,
-        "settled_at": now if is_over else None,
-        "next_try_at": row.next_try_at if is_over else verdict.next_try_at,
-        "attempts": 0 if verdict.is_untried else row.attempts,
-        "first_try_at": None if verdict.is_untried else row.first_try_at,
-    }
-
-
-def _without_strangers(session: Session, rows: Sequence[OutboxMessage]) -> dict[int, dict[str, Any]]:
-    """What stays of rows that are over: nobody whom we do not know (any more), and no words that were for them alone.
-
-    Rows of which all may stay are not among the answers.
-    """
-    # Staff need not be known to us, and an alert says nothing of anybody.
-    rows = [row for row in rows if row.purpose != "alert"]
-    named = sorted({name for row in rows for name in (*row.recipients, *row.left_out)})
-    known: set[str] = set()
-    for start in range(0, len(named), MULTICAST_SIZE):
-        some = named[start : start + MULTICAST_SIZE]
-        known.update(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(some))))
-    stays = {}
-    for row in rows:
-        if row.recipients and known.issuperset(row.recipients) and known.issuperset(row.left_out):
-            continue
-        recipients = [name for name in row.recipients if name in known]
-        left_out = {name: reason for name, reason in row.left_out.items() if name in known}
-        blank: dict[str, Any] = {} if recipients else {"payload": [], "reply_token": None, "chat": None}
-        stays[row.id] = {"recipients": recipients, "left_out": left_out, **blank}
-    return stays
-
-
-def _split(session: Session, row: OutboxMessage, now: datetime) -> None:
-    middle = len(row.recipients) // 2
-    for half in (row.recipients[:middle], row.recipients[middle:]):
-        add_part(session, row, half, now=now)

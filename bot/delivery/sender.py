@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Sessions
-from bot.delivery import company, gate, outbox, readings, sieve, states, verdict
+from bot.delivery import claims, company, gate, readings, settling, sieve, states, verdict
 from bot.delivery.messenger import Accepted, DeliveryError, Messenger
 from bot.delivery.pace import Pace, PaceInMemory
 from bot.delivery.quota import Quota
@@ -76,14 +76,14 @@ class Sender:
             self.show_loading(errand.row, result)
         return found > 0
 
-    def take(self, size: int, priorities: tuple[int, int] = outbox.ALL_PRIORITIES) -> tuple[int, list[Errand]]:
+    def take(self, size: int, priorities: tuple[int, int] = claims.ALL_PRIORITIES) -> tuple[int, list[Errand]]:
         """Claim up to *size* messages: how many were due, and those of them that are to be sent.
 
         What is not to be sent is brought to its outcome, or put off, in the same transaction.
         """
         now = self._clock()
         with self._sessions.begin() as session, session.no_autoflush:
-            rows = outbox.claim_some(session, now, size=size, priorities=priorities)
+            rows = claims.claim_some(session, now, size=size, priorities=priorities)
             to_send, ruled = [], []
             for row in rows:
                 if row.outcome is not None:
@@ -95,7 +95,7 @@ class Sender:
                 else:
                     ruled.append((row, ruling))
             session.flush()
-            outbox.settle_all(session, ruled, now)
+            settling.settle_all(session, ruled, now)
         for row, ruling in ruled:
             _report(row, ruling)
         return len(rows), self._paced(to_send, now)
@@ -129,7 +129,7 @@ class Sender:
         with self._sessions.begin() as session:
             if is_month_over:
                 readings.note_full(session, now)
-            outbox.settle_all(session, ruled, now)
+            settling.settle_all(session, ruled, now)
         if is_month_over:
             self._quota.look_again()
         for row, ruling in ruled:

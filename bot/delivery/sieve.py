@@ -3,10 +3,11 @@
 import logging
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import calendar, db
 from bot.delivery import company, gate, outbox, shortage, states
 from bot.delivery.month import Month
 from bot.delivery.quota import Quota
@@ -15,6 +16,13 @@ from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage
 
 log = logging.getLogger(__name__)
+
+FRESH = timedelta(minutes=5)
+"""How long after its moment a reminder may rest on what was found when it was planned; later too many would be touched."""
+
+OVERLAP = timedelta(seconds=db.WAIT_SECONDS + 5)
+"""How long before the planning somebody may have been touched unseen: as long as a change may wait to be written, and as
+far as the clocks of two processes may be apart."""
 
 
 def sift(session: Session, row: OutboxMessage, now: datetime, *, rules: Rules, quota: Quota) -> Verdict | None:
@@ -75,10 +83,17 @@ def _decide(
 ) -> dict[gate.Decision, list[str]]:
     """The recipients by what was decided for them."""
     message = states.message_of(row)
-    known = states.load(session, row.recipients, message, now, zone=rules.zone, barring=rules.barring)
+    open_ones = _open_ones(session, row, message, now, rules, month)
+    if not open_ones:
+        return {gate.SEND: row.recipients}
+    known = states.load(session, open_ones, message, now, zone=rules.zone, barring=rules.barring)
     left = month.left
     groups: dict[gate.Decision, list[str]] = {}
+    passed = set(row.recipients).difference(open_ones)
     for name in row.recipients:
+        if name in passed:
+            groups.setdefault(gate.SEND, []).append(name)
+            continue
         state = known.get(name)
         person = None if state is None else state.person
         ledger = replace(
@@ -92,6 +107,25 @@ def _decide(
         if left is not None and decision == gate.SEND:
             left -= 1
     return groups
+
+
+def _open_ones(
+    session: Session, row: OutboxMessage, message: gate.Message, now: datetime, rules: Rules, month: Month
+) -> list[str]:
+    """The recipients about whom it is to be decided (anew).
+
+    Of a fresh reminder that was planned for people with nothing special about them, these are those touched since: for
+    the others only the clock has moved, and the gate says what that means for all of them at once.
+    """
+    if row.judged_at is None or row.has_forgotten or now >= message.due_at + FRESH:
+        return row.recipients
+    if month.is_near or month.is_full:
+        return row.recipients  # Each of them counts.
+    anybody = gate.PersonState(rules.zone, reminder=gate.ReminderState("on", calendar.WEEKDAYS, is_on_holidays=True))
+    if gate.decide(message, anybody, now, gate.Ledger(), rules) != gate.SEND:
+        return row.recipients
+    touched = states.touched(session, row.judged_at - OVERLAP)
+    return [name for name in row.recipients if name in touched]
 
 
 def _reasons(groups: dict[gate.Decision, list[str]]) -> dict[str, int]:

@@ -93,6 +93,11 @@ def load(
     return known
 
 
+def touched(session: Session, since: datetime) -> frozenset[str]:
+    """The LINE ids of those who did anything, or about whom anything was changed, from *since* on."""
+    return frozenset(session.scalars(sa.select(Person.line_user_id).where(Person.touched_at >= since)))
+
+
 def _about_the_routine(
     session: Session, people: Collection[int], message: gate.Message, barring: Collection[str]
 ) -> dict[int, Any]:

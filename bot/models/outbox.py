@@ -79,6 +79,11 @@ class OutboxMessage(Base):
     retry_key: Mapped[UUID] = mapped_column(Uuid, default=uuid4)
     """Made with the row, so that LINE recognises a second try whoever makes it."""
     created_at: Mapped[datetime]
+    judged_at: Mapped[datetime | None]
+    """When all recipients were found to have nothing special about them: what was decided then holds for whoever was not
+    touched since. None: each is judged when it is sent."""
+    has_forgotten: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether somebody in it was forgotten while it was under way; they are erased from it when it is over."""
     expires_at: Mapped[datetime | None]
     """When it is too late to send it. Of a reply: when its token can no longer be relied on."""
     attempts: Mapped[int] = mapped_column(default=0)

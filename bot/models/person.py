@@ -51,3 +51,7 @@ class Person(Base):
     """What the person said of their body in this talk (``knee`` …); dies with the topic unless they let us keep it."""
     talked_at: Mapped[datetime | None]
     """When topic, offer, step and what was told were last touched: they die after a while."""
+
+    def touch(self, now: datetime) -> None:
+        """Note that something about the person changes at *now*."""
+        self.touched_at = now if self.touched_at is None else max(self.touched_at, now)

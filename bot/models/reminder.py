@@ -17,7 +17,8 @@ class Reminder(Base):
     """
 
     __tablename__ = "reminders"
-    __table_args__ = (UniqueConstraint("person_id", "routine_id"),)
+    # What is due is read in this order, so that those who get the same message come together.
+    __table_args__ = (UniqueConstraint("person_id", "routine_id"), Index(None, "next_due_at", "routine_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
@@ -31,7 +32,7 @@ class Reminder(Base):
     """The beginning of the last pause, past, present or to come; None when there never was one."""
     paused_until: Mapped[datetime | None]
     """The end of that pause; None means until the person takes it up again."""
-    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_due_at: Mapped[datetime | None]
     rang_at: Mapped[datetime | None]
     """When it last rang: what 「できた」 and 「それ」 then mean."""
     rang_for: Mapped[date | None]

@@ -59,7 +59,10 @@ Render = Callable[[Due], list[Message] | None]
 """The messages of a ring; None when the pack has nothing for it any more."""
 
 Without = Callable[[Session, Collection[tuple[int, str]]], Mapping[tuple[int, str], tuple[str, ...]]]
-"""Pairs of a person and a routine -> the exercises to leave out, sorted; a pair with none of them may be missing."""
+"""Pairs of a person and a routine -> the exercises to leave out, sorted; a pair with none of them may be missing.
+
+Nothing is left out for somebody of whom we keep no note: they may not be asked about.
+"""
 
 KeyT = TypeVar("KeyT")
 
@@ -144,25 +147,18 @@ class Batch:
             for ring in rings:
                 ring.reason = GONE
             return
-        purpose, due_at = rings[0].purpose, rings[0].due_at
-        message: dict[str, Any] = {
-            "payload": messages,
-            "purpose": purpose,
-            "routine_id": due.routine_id,
-            "day": due.day,
-            "due_at": due_at,
-            "reference": f"{due.routine_id} {due.day}",
-            "now": self.now,
-            "expires_at": due_at + gate.GRACE[purpose],
-            "priority": outbox.CAN_WAIT if due.kind == "question" else None,
-        }
-        if rings[0].is_apart:
-            # What else is due for the person in these minutes is planned in the next moment.
-            outbox.add_push(
-                self.session, to=rings[0].to, is_merged=True, not_before=self.now + outbox.MEETING, **message
-            )
-        else:
-            outbox.add_multicast(self.session, to=[ring.to for ring in rings], **message)
+        priority = outbox.CAN_WAIT if due.kind == "question" else None
+        write(
+            self.session,
+            due,
+            [ring.to for ring in rings],
+            messages,
+            purpose=rings[0].purpose,
+            due_at=rings[0].due_at,
+            now=self.now,
+            priority=priority,
+            is_apart=rings[0].is_apart,
+        )
 
     def _dropped(self, ring: Ring) -> Decision:
         return Decision(
@@ -175,6 +171,41 @@ class Batch:
             verb="drop",
             reason=ring.reason,
         )
+
+
+def write(
+    session: Session,
+    due: Due,
+    to: Sequence[str],
+    messages: Sequence[Message],
+    *,
+    purpose: Purpose,
+    due_at: datetime,
+    now: datetime,
+    judged_at: datetime | None = None,
+    priority: int | None = None,
+    is_apart: bool = False,
+) -> None:
+    """Put the *messages* of what is *due* into the outbox, for all these people.
+
+    One that *is_apart* is for a single person, and may become one message with what else is due for them in these minutes.
+    """
+    row: dict[str, Any] = {
+        "payload": messages,
+        "purpose": purpose,
+        "routine_id": due.routine_id,
+        "day": due.day,
+        "due_at": due_at,
+        "reference": f"{due.routine_id} {due.day}",
+        "now": now,
+        "expires_at": due_at + gate.GRACE[purpose],
+        "priority": priority,
+    }
+    if is_apart:
+        # What else is due for the person in these minutes is planned in the next moment.
+        outbox.add_push(session, to=to[0], is_merged=True, not_before=now + outbox.MEETING, **row)
+    else:
+        outbox.add_multicast(session, to=to, judged_at=judged_at, **row)
 
 
 def _grouped(rings: Iterable[Ring], key: Callable[[Ring], KeyT]) -> dict[KeyT, list[Ring]]:

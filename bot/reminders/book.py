@@ -39,15 +39,19 @@ def react(session: Session, person: Person, routine_id: str) -> None:
         reminder.unanswered = 0
 
 
-def take(session: Session, person: Person, routine_id: str | None) -> list[Reminder]:
-    """The person's reminders (of one routine, or all), as they are now and for us alone: none of them rings meanwhile."""
+def take(session: Session, person: Person, routine_id: str | None, now: datetime) -> list[Reminder]:
+    """The person's reminders (of one routine, or all), as they are now and for us alone: none of them rings meanwhile.
+
+    They are taken to be changed, so what was decided about the person before is to be decided anew.
+    """
+    person.touch(now)
     mine = _of(person) if routine_id is None else _of(person).where(Reminder.routine_id == routine_id)
     return list(session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
 
 
 def take_on(session: Session, person: Person, routine_id: str | None, now: datetime) -> list[Reminder]:
     """Those taken that are on or paused, written down as they are before the change."""
-    taken = [reminder for reminder in take(session, person, routine_id) if reminder.state == "on"]
+    taken = [reminder for reminder in take(session, person, routine_id, now) if reminder.state == "on"]
     changes.keep(session, person.id, {reminder.routine_id: reminder for reminder in taken}, now)
     return taken
 

@@ -38,17 +38,17 @@ def pause(
 
 def resume(session: Session, person: Person, *, routine_id: str | None, now: datetime) -> list[Reminder]:
     """Take up again one or all (None) of what is paused, now or later; those that ring again."""
-    return _take_up(session, person, book.take(session, person, routine_id), {"on"}, now)
+    return _take_up(session, person, book.take(session, person, routine_id, now), {"on"}, now)
 
 
 def resume_suspended(session: Session, person: Person, now: datetime) -> list[Reminder]:
     """Take up again, as it was, what waited since the person blocked us; what was paused stays so."""
-    return _take_up(session, person, book.take(session, person, None), {"suspended"}, now)
+    return _take_up(session, person, book.take(session, person, None, now), {"suspended"}, now)
 
 
 def resume_everything(session: Session, person: Person, now: datetime) -> list[Reminder]:
     """Both in one change, which is taken back whole."""
-    return _take_up(session, person, book.take(session, person, None), {"on", "suspended"}, now)
+    return _take_up(session, person, book.take(session, person, None, now), {"on", "suspended"}, now)
 
 
 def _take_up(

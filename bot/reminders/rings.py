@@ -13,7 +13,7 @@ from bot.delivery import gate
 from bot.delivery.company import WITHIN
 from bot.delivery.quota import Quota
 from bot.models import Person, Reminder, Snooze
-from bot.reminders import backing_off, due, pauses, schedule
+from bot.reminders import backing_off, due, pauses, plain, schedule
 from bot.reminders.batch import Batch, Render, Ring, Without
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,19 @@ def plan_due(
 
     However often this runs, and however many run it at once, a due moment is planned once: its row is taken under a
     lock, and has moved on when the lock falls. All who get the same message share a row of the outbox. What is not sent
-    is written down with the reason. Where *quota* has a limit that is near, what is due for one person within a few
+    is written down with the reason. Those about whom nothing is special go first, together; then the others, one by one.
+    Where *quota* has a limit that is near, each counts: then all go one by one, and what is due for one person within a few
     minutes is planned to become one message.
     """
     planned, missed = 0, 0
+    place: plain.Place | None = plain.beginning(now)
+    while place is not None:
+        with sessions.begin() as session:
+            month = None if quota is None else quota.month(session, now)
+            if month is not None and (month.is_near or month.is_full):
+                break
+            rung, place = plain.plan(session, now, rules, render, after=place)
+        planned += rung
     for plan in (_plan_reminders, _plan_snoozes):
         is_more = True
         while is_more:

@@ -28,7 +28,7 @@ def turn_on(
 
     A new reminder rings every day at *default_time*. Turning on also ends a pause.
     """
-    reminder = next(iter(book.take(session, person, routine_id)), None)
+    reminder = next(iter(book.take(session, person, routine_id, now)), None)
     changes.keep(session, person.id, {routine_id: reminder}, now)
     if reminder is None:
         reminder = Reminder(
@@ -73,7 +73,7 @@ def undo(session: Session, person: Person, change_id: int, now: datetime) -> lis
     before = changes.take_back(session, person, change_id, now)
     if before is None:
         return None
-    touched = [reminder for reminder in book.take(session, person, None) if reminder.routine_id in before]
+    touched = [reminder for reminder in book.take(session, person, None, now) if reminder.routine_id in before]
     for reminder in touched:
         was, has_been_blocked = before[reminder.routine_id], reminder.state == "suspended"
         if was is None:
@@ -89,6 +89,6 @@ def undo(session: Session, person: Person, change_id: int, now: datetime) -> lis
 def move(session: Session, person: Person, zone: ZoneInfo, now: datetime) -> None:
     """Let the person live in *zone* from now on: reminders keep the time that the clock on their wall shows."""
     person.timezone = zone.key
-    for reminder in book.take(session, person, None):
+    for reminder in book.take(session, person, None, now):
         reminder.zone = zone.key
         book.reschedule(session, reminder, now)

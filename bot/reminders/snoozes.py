@@ -76,6 +76,7 @@ def rest(session: Session, person: Person, *, routine_id: str, day: date, now: d
     if is_resting(session, person, routine_id=routine_id, day=day):
         return False
     session.add(Rest(person_id=person.id, routine_id=routine_id, day=day, noted_at=now))
+    person.touch(now)
     session.flush()
     return True
 

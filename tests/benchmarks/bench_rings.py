@@ -1,19 +1,43 @@
-"""What a tick costs: nothing more for reminders that are not due, and less for each ring the more share a minute."""
+"""What a tick costs: nothing more for reminders that are not due, and less for each ring the more share a minute.
 
-from collections.abc import Callable
-from datetime import timedelta
+LINE is a list in this process, so that what is measured is ours. A million people (some minutes to invite them on each
+database) only come with ``RINGS=1000000 make bench``; else a hundred thousand do.
+"""
+
+import gc
+import os
+import resource
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import db
-from tests.bot.reminders.world import STRETCH, TRAIN, World, at, crowd
+from bot import db, reminders
+from bot.delivery.messenger import Accepted, Message
+from bot.delivery.pace import LIMITS, Pace
+from bot.delivery.sender import Sender
+from bot.models import OutboxMessage, Person, Reminder
+from tests.bot.reminders.world import STRETCH, TRAIN, World, at, crowd, render
 from tests.fakes import FakeClock
 
 CROWD = 2000
 OTHERS = 20_000
 ROUNDS = 25
+RINGS = int(os.environ.get("RINGS", "100000"))
+SENDERS = 4
+JOBS = 10_000
+DUE = at("2026-11-20 07:00")
 
 
 def took(work: Callable[[], object]) -> float:
@@ -54,3 +78,202 @@ def test_bench_rings_that_share_a_minute(sessions: db.Sessions, request: pytest.
     print(f"\n{kind}: {1 / median(planning):.0f} rings planned a second, {1 / median(sending):.0f} sent")
     print(f"one alone costs {median(alone) / median(planning):.0f} x one of {CROWD}")
     assert len(world.outbox()) > 0
+
+
+@dataclass
+class Line:
+    """A LINE that counts, takes everything at once, and remembers nothing else."""
+
+    people: int = 0
+    last: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def multicast(self, to: Sequence[str], _messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
+        with self.lock:
+            self.people, self.last = self.people + len(to), perf_counter()
+        return Accepted(str(retry_key))
+
+    def push(self, to: str, messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
+        return self.multicast([to], messages, retry_key=retry_key)
+
+    def reply(self, _reply_token: str, _messages: Sequence[Message]) -> Accepted:
+        raise NotImplementedError
+
+    def show_loading(self, _user_id: str, *, seconds: int) -> Accepted:
+        raise NotImplementedError
+
+
+def invite(sessions: db.Sessions, count: int, due_at: datetime, routine: str = STRETCH) -> None:
+    """So many people more who want 07:00, the next time at *due_at*."""
+    with sessions.begin() as session:
+        first = (session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
+    for start in range(first, first + count, 10_000):
+        ids = range(start, min(start + 10_000, first + count))
+        with sessions.begin() as session:
+            session.execute(
+                sa.insert(Person.__table__),  # type: ignore[arg-type]
+                [
+                    {"id": id, "line_user_id": f"U{id:032x}", "created_at": DUE, "last_seen_at": DUE, "offered": []}
+                    | {"step_data": {}, "told": []}
+                    for id in ids
+                ],
+            )
+            session.execute(
+                sa.insert(Reminder.__table__),  # type: ignore[arg-type]
+                [
+                    {"person_id": id, "routine_id": routine, "time": "07:00", "zone": "Asia/Tokyo", "state": "on"}
+                    | {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "is_on_holidays": True}
+                    | {"next_due_at": due_at, "unanswered": 0, "created_at": DUE}
+                    for id in ids
+                ],
+            )
+    with sessions.begin() as session:
+        session.execute(sa.text("ANALYZE"))  # As the database does by itself in time.
+
+
+def memory() -> float:
+    """What this process holds at this moment, in MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def ring_all(sessions: db.Sessions, count: int, pace: Pace) -> tuple[float, float, float]:
+    """Plan and send side by side, as the worker does; seconds to the last one, seconds of CPU, and the most MB."""
+    began, moment = perf_counter(), DUE
+
+    def clock() -> datetime:
+        return moment + timedelta(seconds=perf_counter() - began)
+
+    line, is_planned, most = Line(), threading.Event(), 0.0
+    sender = Sender(sessions, clock, line, pace=pace)
+
+    def send() -> None:
+        while line.people < count:
+            if not sender.send_one():
+                if is_planned.is_set() and line.people >= count:
+                    return
+                time.sleep(0.05)
+
+    def watch() -> None:
+        nonlocal most
+        while line.people < count:
+            most = max(most, memory())
+            time.sleep(0.05)
+
+    threads = [threading.Thread(target=work, daemon=True) for work in (*[send] * SENDERS, watch)]
+    gc.collect()
+    cpu = process_time()
+    began = perf_counter()
+    for thread in threads:
+        thread.start()
+    assert reminders.plan_due(sessions, render, clock()) == count
+    is_planned.set()
+    for thread in threads:
+        thread.join()
+    assert line.people == count
+    return line.last - began, process_time() - cpu, most
+
+
+def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
+    invite(sessions, RINGS, DUE)
+    before = memory()
+    seconds, cpu, most = ring_all(sessions, RINGS, Pace(share=1))
+
+    kind = request.node.callspec.params["database_url"]
+    floor = max(RINGS / (500 * LIMITS["multicast"]) - 1, 0)  # LINE allows a second's burst.
+    print(
+        f"\n{kind}: {RINGS} at 07:00, the last accepted after {seconds:.2f} s (LINE's own limit: {floor:.1f} s); "
+        f"{1e6 * seconds / RINGS:.1f} us each, {1e6 * cpu / RINGS:.1f} us of this process's CPU; "
+        f"{before:.0f} MB before, {most:.0f} MB at most"
+    )
+    with sessions() as session:
+        rows = session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage))
+        rung = session.scalar(sa.select(sa.func.count()).where(Reminder.next_due_at == DUE + timedelta(days=1)))
+    assert (rows, rung) == (-(-RINGS // 500), RINGS)
+
+
+def test_bench_six_hundred_due_among_many(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
+    world = World(sessions, FakeClock(DUE))
+    took_among: dict[int, float] = {}
+    for others in (10_000, RINGS):
+        have = took_among and 10_000 or 0
+        invite(sessions, others - have, DUE + timedelta(days=200), TRAIN)
+        invite(sessions, 600, DUE)
+        rounds = []
+        for _ in range(7):
+            with sessions.begin() as session:
+                session.execute(
+                    sa.update(Reminder)
+                    .where(Reminder.id.in_(sa.select(Reminder.id).where(Reminder.routine_id == STRETCH).limit(600)))
+                    .values(next_due_at=DUE, rang_for=None, unanswered=0)
+                )
+                session.execute(
+                    sa.update(Reminder)
+                    .where(Reminder.routine_id == STRETCH, Reminder.next_due_at != DUE)
+                    .values(next_due_at=None)
+                )
+                session.execute(sa.delete(OutboxMessage))
+            rounds.append(took(world.plan))
+        took_among[others] = median(rounds)
+
+    kind = request.node.callspec.params["database_url"]
+    few, many = took_among.values()
+    print(
+        f"\n{kind}: a tick with 600 due among {RINGS} takes {many / few:.2f} x one among 10,000 ({1e3 * many:.1f} ms)"
+    )
+    assert many / few < 3
+
+
+started: list[float] = []
+"""When the jobs of the naive way were run; what is run by name must be found by name."""
+
+
+def ring_one(_name: str) -> None:
+    started.append(time.time())
+
+
+def test_bench_a_job_of_its_own_for_each_person(tmp_path: Path, sqlite_template: Path) -> None:
+    """The naive way, beside ours on the same machine in the same minute."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+
+    def scheduler() -> BackgroundScheduler:
+        return BackgroundScheduler(
+            jobstores={"default": SQLAlchemyJobStore(url=url)},
+            executors={"default": ThreadPoolExecutor(SENDERS)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True},
+            timezone=UTC,
+        )
+
+    before = memory()
+    naive = scheduler()
+    naive.start(paused=True)
+    due_at = datetime.now(UTC) + timedelta(seconds=3600)
+    adding = took(
+        lambda: [naive.add_job(ring_one, "date", run_date=due_at, args=[f"U{number}"]) for number in range(JOBS)]
+    )
+    naive.shutdown()
+    held = memory() - before
+    started.clear()
+    naive = scheduler()
+    starting = took(lambda: (naive.start(paused=True), naive.get_jobs()))
+    with sa.create_engine(url).begin() as connection:  # The hour is over.
+        connection.execute(sa.text("UPDATE apscheduler_jobs SET next_run_time = :now"), {"now": time.time()})
+    began = time.time()
+    naive.resume()
+    while len(started) < JOBS and time.time() < began + 300:
+        time.sleep(0.05)
+    late = started[-1] - began
+    naive.shutdown()
+
+    path = tmp_path / "ours.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    sessions = db.connect(f"sqlite:///{path}")
+    ours_adding = took(lambda: invite(sessions, JOBS, DUE))
+    ours, _, _ = ring_all(sessions, JOBS, Pace(share=1))
+    db.engine_of(sessions).dispose()
+    print(
+        f"\na job for each of {JOBS} people: {adding:.1f} s to add, {starting:.2f} s to start, "
+        f"{len(started)} begun, the last {late:.1f} s late, {held:.0f} MB held; "
+        f"ours: {ours_adding:.1f} s to add, nothing to start, all sent after {ours:.2f} s: {late / ours:.0f} x sooner"
+    )
+    assert late > ours

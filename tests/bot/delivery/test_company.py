@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import db
-from bot.delivery import carried, company, outbox
+from bot.delivery import carried, claims, company, outbox, settling
 from bot.delivery.rules import Rules
 from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage, Person
@@ -67,11 +67,11 @@ def test_what_went_with_a_push_that_reached_nobody_is_lost_with_it(sessions: db.
                 session, to="U1", payload=texts(1), purpose="snooze", reference=str(number), now=NOON, is_merged=True
             )
     with sessions.begin() as session:
-        first = outbox.claim(session, NOON)
+        first = claims.claim(session, NOON)
         assert first is not None
         company.merge(session, first, NOON, rules=Rules())
         assert len(first.payload) == 2
-        outbox.settle(session, first, Verdict("given-up", "server"), NOON)
+        settling.settle(session, first, Verdict("given-up", "server"), NOON)
 
     with sessions() as session:
         ends = session.execute(sa.select(OutboxMessage.outcome, OutboxMessage.reason)).all()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import db
-from bot.delivery import outbox, verdict
+from bot.delivery import claims, outbox, settling, verdict
 from bot.delivery.messenger import DeliveryError
 from bot.delivery.sender import Sender
 from bot.models import Base, OutboxMessage, Person
@@ -35,7 +35,7 @@ def write(sessions: db.Sessions, now: datetime, token: str, chat: str, *, is_wor
 
 def claimed(sessions: db.Sessions, now: datetime, size: int = 10) -> list[str | None]:
     with sessions.begin() as session:
-        return [row.reply_token for row in outbox.claim_some(session, now, size=size)]
+        return [row.reply_token for row in claims.claim_some(session, now, size=size)]
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_pushed_answer_that_line_does_not_take_holds_the_next_only_for_a_while
     send_all(sender)
     assert messenger.sent == []
 
-    clock.advance(seconds=outbox.ORDER_HOLDS_FOR.total_seconds())
+    clock.advance(seconds=claims.ORDER_HOLDS_FOR.total_seconds())
     send_all(sender)
 
     assert [sent.to for sent in messenger.sent] == [("a2",)]
@@ -114,9 +114,9 @@ def test_a_claim_takes_no_more_than_it_was_asked_for_and_of_its_lane_only(sessio
             outbox.add_push(session, to="U1", payload=HELLO, purpose=purpose, now=NOON)
 
     with sessions.begin() as session:
-        first = outbox.claim_some(session, NOON, size=2, priorities=(1, 1))
-        rest = outbox.claim_some(session, NOON, size=9, priorities=(1, 1))
-        other = outbox.claim_some(session, NOON, size=9)
+        first = claims.claim_some(session, NOON, size=2, priorities=(1, 1))
+        rest = claims.claim_some(session, NOON, size=9, priorities=(1, 1))
+        other = claims.claim_some(session, NOON, size=9)
 
     assert [row.purpose for row in first] == ["reminder"] * 2
     assert [row.purpose for row in rest] == ["reminder"]
@@ -165,7 +165,7 @@ def test_whoever_claims_and_whatever_fails_a_chat_is_answered_in_order(steps: li
             write(sessions, clock(), str(number), str(what))
         elif verb == "claim":
             with sessions.begin() as session:
-                hands += outbox.claim_some(session, clock(), size=int(what))
+                hands += claims.claim_some(session, clock(), size=int(what))
         elif verb == "wait":
             clock.advance(seconds=float(what))
         elif hands:
@@ -173,7 +173,7 @@ def test_whoever_claims_and_whatever_fails_a_chat_is_answered_in_order(steps: li
             settle_as = OUTCOMES[verb]
             if settle_as is not None:
                 with sessions.begin() as session:
-                    is_ours = outbox.settle(session, row, settle_as(row, clock()), clock())
+                    is_ours = settling.settle(session, row, settle_as(row, clock()), clock())
                 if is_ours and verb == "accept":
                     taken[str(row.chat)].append(row.id)
     db.engine_of(sessions).dispose()

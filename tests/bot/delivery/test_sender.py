@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import db
-from bot.delivery import outbox, verdict
+from bot.delivery import claims, outbox, settling, verdict
 from bot.delivery.pace import PaceInMemory
 from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
@@ -195,7 +195,7 @@ def test_a_reply_over_which_its_sender_died_is_tried_again_while_its_token_lives
     if was_taken:
         messenger.lets_token_die("token")
 
-    clock.advance(seconds=outbox.REPLY_LEASE.total_seconds())
+    clock.advance(seconds=claims.REPLY_LEASE.total_seconds())
     send_all(sender)
 
     assert ends(sessions) == [("unknown", "interrupted") if was_taken else ("accepted", None)]
@@ -219,14 +219,14 @@ def test_a_reply_that_became_a_push_is_not_settled_by_the_sender_of_the_reply(
 ) -> None:
     add_reply(sessions, clock(), is_worth=True)
     with sessions.begin() as session:
-        late = outbox.claim(session, clock())
+        late = claims.claim(session, clock())
     assert late is not None
     with sessions.begin() as session:
-        outbox.settle(session, late, verdict.unheard(late, clock(), reason="token-expired"), clock())
-        assert outbox.claim(session, clock()) is not None
+        settling.settle(session, late, verdict.unheard(late, clock(), reason="token-expired"), clock())
+        assert claims.claim(session, clock()) is not None
 
     with sessions.begin() as session:
-        assert not outbox.settle(session, late, verdict.Verdict("unknown", "silence"), clock())
+        assert not settling.settle(session, late, verdict.Verdict("unknown", "silence"), clock())
 
 
 def die_over_it(sender: Sender, messenger: FakeMessenger) -> None:
@@ -338,7 +338,7 @@ def test_a_push_over_which_its_sender_died_is_tried_again_after_the_lease(
 
     send_all(sender)
     assert messenger.sent == []
-    clock.advance(seconds=outbox.LEASE.total_seconds())
+    clock.advance(seconds=claims.LEASE.total_seconds())
     send_all(sender)
 
     assert len(messenger.sent) == 1
@@ -350,13 +350,13 @@ def test_a_sender_that_comes_back_after_its_lease_changes_nothing(
     meet("U1")
     add_push(sessions, clock())
     with sessions.begin() as session:
-        late = outbox.claim(session, clock())
+        late = claims.claim(session, clock())
     assert late is not None
     clock.advance(minutes=3)
     send_all(sender)
 
     with sessions.begin() as session:
-        assert not outbox.settle(session, late, verdict.Verdict("refused", "refused"), clock())
+        assert not settling.settle(session, late, verdict.Verdict("refused", "refused"), clock())
 
     assert [row.outcome for row in rows(sessions)] == ["accepted"]
 
@@ -367,14 +367,14 @@ def test_a_sender_that_comes_back_while_another_is_at_it_changes_nothing(
     meet("U1")
     add_push(sessions, clock())
     with sessions.begin() as session:
-        late = outbox.claim(session, clock())
+        late = claims.claim(session, clock())
     assert late is not None
     clock.advance(minutes=3)
     with sessions.begin() as session:
-        assert outbox.claim(session, clock()) is not None
+        assert claims.claim(session, clock()) is not None
 
     with sessions.begin() as session:
-        assert not outbox.settle(session, late, verdict.Verdict("refused", "refused"), clock())
+        assert not settling.settle(session, late, verdict.Verdict("refused", "refused"), clock())
 
     assert ends(sessions) == [(None, None)]
 

@@ -118,6 +118,7 @@ def test_who_does_something_else_gets_a_message_of_their_own(world: World) -> No
     names = crowd(world, 3)
     world.meet("other")
     world.remind("other", BREATHE, "07:00")
+    world.note(names[1])
     world.without = lambda session, wanted: {
         pair: ("exercise/squat",) for pair in wanted if pair[0] == 2 and pair[1] == STRETCH
     }
@@ -295,7 +296,8 @@ def test_rows_of_the_outbox_name_what_they_are_about(world: World) -> None:
 
 
 def test_the_question_is_the_same_for_all_whatever_their_bodies(world: World) -> None:
-    crowd(world, 2)
+    names = crowd(world, 2)
+    world.note(names[1])
     world.without = lambda _session, wanted: {pair: ("exercise/squat",) for pair in wanted if pair[0] == 2}
     for day in (20, 21, 22):
         assert len(world.tick(f"2026-11-{day} 07:00")) == 2

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot import people, reminders
 from bot.models import Decision, Person, Reminder
-from tests.bot.reminders.world import STRETCH, TRAIN, World, at
+from bot.reminders.batch import Message
+from tests.bot.reminders.world import STRETCH, TRAIN, World, at, render
 
 
 def stop(world: World, name: str, routine: str | None = None) -> list[str]:
@@ -191,19 +192,22 @@ def test_history_names_how_reminders_were_until_each_change_that_holds(world: Wo
     assert [now.covers(at(f"2026-11-{day} 07:00")) for day in (20, 21, 24, 25)] == [False, True, True, False]
 
 
-def test_a_change_waits_for_a_planner_that_is_just_ringing(world_on_both: World) -> None:
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_a_change_waits_for_a_planner_that_is_just_ringing(world_on_both: World, is_plain: bool) -> None:
     world = world_on_both
     world.meet("anna")
     world.remind("anna", time="07:00")
+    if not is_plain:
+        world.note("anna")
     world.clock.now = at("2026-11-20 07:00")
     is_planning, may_end = Event(), Event()
 
-    def linger(_session: Session, _wanted: object) -> dict[tuple[int, str], tuple[str, ...]]:
+    def linger(due: reminders.Due) -> list[Message]:
         is_planning.set()
         may_end.wait(10)
-        return {}
+        return render(due)
 
-    world.without = linger
+    world.render = linger
     with ThreadPoolExecutor(2) as threads:
         planned = threads.submit(world.plan)
         assert is_planning.wait(10)

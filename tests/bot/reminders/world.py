@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot import db, reminders
 from bot.delivery.sender import Sender
-from bot.models import Base, Decision, OutboxMessage, Person, Reminder
-from bot.reminders.batch import Message, Without
+from bot.models import Base, BodyNote, Decision, OutboxMessage, Person, Reminder
+from bot.reminders.batch import Message, Render, Without
 from tests.fakes import FakeClock, FakeMessenger
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -45,6 +45,7 @@ class World:
     clock: FakeClock
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     without: Without = lambda _session, _wanted: {}
+    render: Render = render
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.sessions, self.clock, self.messenger, pause=lambda _seconds: None)
@@ -96,6 +97,13 @@ class World:
             ),
         )
 
+    def note(self, name: str, note: str = "knee") -> None:
+        """Keep something about the person's body."""
+        self.do(
+            name,
+            lambda session, person: session.add(BodyNote(person_id=person.id, note=note, noted_at=self.clock())),
+        )
+
     def rest(self, name: str, day: date, routine: str = STRETCH) -> None:
         """Give the routine a rest on that day."""
         self.do(
@@ -124,7 +132,7 @@ class World:
 
     def plan(self) -> int:
         """Plan what is due."""
-        return reminders.plan_due(self.sessions, render, self.clock(), without=self.without)
+        return reminders.plan_due(self.sessions, self.render, self.clock(), without=self.without)
 
     def send(self) -> None:
         """Send what is planned."""
