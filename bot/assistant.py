@@ -89,7 +89,9 @@ class Assistant:
         if has_talked or (context.topic or "").startswith("safety/"):
             return context
         is_asked = rung.is_question and context.step not in self.handlers.LASTING_STEPS
-        return replace(context, topic=rung.routine_id, offered=(), step=self.handlers.ASKED if is_asked else context.step)
+        return replace(
+            context, topic=rung.routine_id, offered=(), step=self.handlers.ASKED if is_asked else context.step
+        )
 
     def _turn(
         self,

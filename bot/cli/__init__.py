@@ -17,6 +17,7 @@ from bot.cli.conversation import chat, match, rehearse
 from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain
 from bot.cli.process import migrate, serve, worker
+from bot.cli.simulator import simulator
 
 
 class _Group(click.Group):
@@ -49,5 +50,5 @@ def cli(context: click.Context, content_dir: Path | None) -> None:
     logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
 
 
-for command in (broadcast, chat, content, evaluate, explain, match, migrate, rehearse, serve, worker):
+for command in (broadcast, chat, content, evaluate, explain, match, migrate, rehearse, serve, simulator, worker):
     cli.add_command(command)

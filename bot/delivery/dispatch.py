@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from bot import failpoints
 from bot.clock import Clock
 from bot.db import Sessions
 from bot.delivery import inbox, outbox
@@ -83,7 +84,10 @@ class Dispatcher(Generic[EventT, AnswerT]):
                 if row is None:
                     return False
                 row_id = row.id
+                failpoints.reach("event-claimed")
                 inbox.settle(row, self._work(session, row, now), now)
+                failpoints.reach("event-answered")
+            failpoints.reach("event-committed")
         except Exception as error:
             # The border of the conversation: whatever went wrong inside must not stop the next event.
             if row_id is None:

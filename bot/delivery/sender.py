@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import failpoints
 from bot.clock import Clock
 from bot.db import Sessions
 from bot.delivery import gate, outbox, sieve, states, verdict
@@ -63,7 +64,11 @@ class Sender:
         wait = self._pace.wait(row.kind, now)
         if wait > timedelta(0):
             self._pause(wait.total_seconds())
-        self._settle(row, self._send(row))
+        failpoints.reach("message-claimed")
+        result = self._send(row)
+        failpoints.reach("message-taken")
+        self._settle(row, result)
+        failpoints.reach("message-settled")
         return True
 
     def _before_sending(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from bot import failpoints
 from bot.clock import Clock
 from bot.db import Sessions
 from bot.delivery import inbox
@@ -38,6 +39,8 @@ def blueprint(channel_secret: str, sessions: Sessions, clock: Clock, wake: Calla
         if events:
             with sessions.begin() as session:
                 new = inbox.receive(session, events, clock())
+                failpoints.reach("events-received")
+            failpoints.reach("events-kept")
             log.info("webhook: %s events, %s new", len(events), new)
             wake()
         return "", 200
