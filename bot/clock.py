@@ -10,5 +10,10 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The machine's present moment, aware and in UTC."""
-    return datetime.now(UTC) + failpoints.clock_error()
+    """The present moment as the program is to take it, aware and in UTC: the machine's, save in a test of faults."""
+    return machine_clock() + failpoints.clock_error()
+
+
+def machine_clock() -> datetime:
+    """The machine's own present moment, aware and in UTC."""
+    return datetime.now(UTC)

@@ -33,11 +33,13 @@ class Fleet:
         self.processes: list[Process] = []
         self.webs: dict[str, Process] = {}
         """Address -> web process."""
-        self.clock = folder / "clock"
+        self.size = 1
+        """How many web processes and workers a test is to start; the machine decides what is sensible."""
         noon = datetime.now(TOKYO).replace(hour=12, minute=0, second=0, microsecond=0)
-        self._ahead = 0.0
-        self.advance((noon + timedelta(days=7) - datetime.now(TOKYO)).total_seconds())
-        # LINE goes by a clock of its own, which nobody sets wrong.
+        self._ahead = (noon + timedelta(days=7) - datetime.now(TOKYO)).total_seconds()
+        self._errors: dict[str, float] = {}
+        self.set_wrong("line", 0)
+        self.set_wrong("bots", 0)
         port = free_port()
         self._environment = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -47,26 +49,31 @@ class Fleet:
             "LINE_CHANNEL_SECRET": SECRET,
             "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
             "LINE_API_BASE": f"http://127.0.0.1:{port}",
-            "SENAKA_CLOCK": str(self.clock),
         }
         migrate.upgrade(database_url)
         self.writing = db.connect(database_url)
         self.sessions = db.reading(self.writing)
-        self.simulator = self._start("line", bot("simulator", "--port", str(port), "--silence", str(SILENCE_SECONDS)))
+        platform = bot("simulator", "--port", str(port), "--silence", str(SILENCE_SECONDS))
+        self.simulator = self._start("line", platform, clock="line")
         self.line = Line(f"http://127.0.0.1:{port}")
 
     @property
     def now(self) -> datetime:
-        """The moment that the processes believe to be."""
+        """The moment that it is: for LINE, and for all whose clock is not wrong."""
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
-    def advance(self, seconds: float, clock: Path | None = None) -> None:
-        """Set all clocks, or that of those who go by *clock*, so much ahead of what the fleet's own clock says."""
-        if clock is None:
-            self._ahead += seconds
-        path = clock or self.clock
+    def advance(self, seconds: float) -> None:
+        """Let time pass for everybody."""
+        self._ahead += seconds
+        for clock, error in self._errors.items():
+            self.set_wrong(clock, error)
+
+    def set_wrong(self, clock: str, error: float) -> None:
+        """Let the clock ``line``, ``bots`` (web and worker) or of any other name be wrong by so many seconds."""
+        self._errors[clock] = error
+        path = self.folder / f"{clock}.clock"
         new = path.with_suffix(".new")
-        new.write_text(str(self._ahead + (seconds if clock is not None else 0)), encoding="ascii")
+        new.write_text(str(self._ahead + error), encoding="ascii")
         new.replace(path)
 
     def web(self, **environment: str) -> tuple[str, Process]:
@@ -74,12 +81,14 @@ class Fleet:
         [address] = self.start_webs(1, **environment)
         return address, self.webs[address]
 
-    def start_webs(self, number: int, **environment: str) -> list[str]:
+    def start_webs(self, number: int, *, says_to: str | None = None, **environment: str) -> list[str]:
         """Start so many web processes at once, and wait until they answer; their addresses."""
         addresses = [f"http://127.0.0.1:{free_port()}" for _ in range(number)]
         for address in addresses:
             port = address.rpartition(":")[2]
-            self.webs[address] = self._start("web", of_procfile("web"), HOST="127.0.0.1", PORT=port, **environment)
+            self.webs[address] = self._start(
+                "web", of_procfile("web"), says_to=says_to, HOST="127.0.0.1", PORT=port, **environment
+            )
         for address in addresses:
             wait_for(partial(is_healthy, address), address)
         return addresses
@@ -96,9 +105,9 @@ class Fleet:
             worker.hear("worker: running")
         return workers
 
-    def begin_worker(self, *, says_to: str | None = None, **environment: str) -> Process:
+    def begin_worker(self, *, says_to: str | None = None, clock: str = "bots", **environment: str) -> Process:
         """Start a worker, and wait for nothing."""
-        return self._start("worker", of_procfile("worker"), says_to=says_to, **environment)
+        return self._start("worker", of_procfile("worker"), says_to=says_to, clock=clock, **environment)
 
     def run(self, *arguments: str) -> None:
         """Run one of the program's commands to its end."""
@@ -143,9 +152,12 @@ class Fleet:
         db.engine_of(self.sessions).dispose()
         db.engine_of(self.writing).dispose()
 
-    def _start(self, name: str, command: list[str], *, says_to: str | None = None, **environment: str) -> Process:
+    def _start(
+        self, name: str, command: list[str], *, says_to: str | None = None, clock: str = "bots", **environment: str
+    ) -> Process:
         log = self.folder / f"{len(self.processes)}-{name}.log"
-        process = Process(command, log, self._environment | environment, says_to=says_to)
+        environment = self._environment | {"SENAKA_CLOCK": str(self.folder / f"{clock}.clock")} | environment
+        process = Process(command, log, environment, says_to=says_to)
         self.processes.append(process)
         return process
 
