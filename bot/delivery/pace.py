@@ -9,6 +9,9 @@ from bot.models.outbox import Kind
 LIMITS: Mapping[Kind, int] = {"reply": 2000, "push": 2000, "multicast": 200}
 """Requests in a second that LINE allows."""
 
+_FARTHEST = timedelta(seconds=30)
+"""No place in the line is further ahead than this, however long the line is."""
+
 
 class Pace:
     """Says how long to wait before a request; threads may share it."""
@@ -22,6 +25,8 @@ class Pace:
         """Take the next place in the line of *kind*; how long it is until its turn. A second's burst is allowed."""
         with self._lock:
             turn = max(self._free_at.get(kind, now), now - timedelta(seconds=1))
+            if turn > now + _FARTHEST:
+                turn = now  # The clock was set back; nobody waits until it is there again.
             self._free_at[kind] = turn + self._gaps[kind]
         return max(turn - now, timedelta(0))
 

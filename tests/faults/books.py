@@ -2,9 +2,8 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -115,7 +114,6 @@ def is_quiet(sessions: db.Sessions) -> bool:
         return not session.scalar(sa.select(sa.or_(is_open_event.exists(), is_open_row.exists())))
 
 
-def overheard(logs: Iterable[Path], said: Iterable[str]) -> list[str]:
-    """Which logs hold something that a person wrote, or a name."""
-    texts = [path.read_text(encoding="utf-8", errors="replace") for path in logs]
-    return [what for what in said if any(what in text for text in texts)]
+def overheard(logs: Sequence[str], said: Iterable[str]) -> list[str]:
+    """What of all that people wrote, or are called, stands in these logs."""
+    return [what for what in said if any(what in log for log in logs)]

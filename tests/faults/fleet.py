@@ -81,16 +81,16 @@ class Fleet:
         [address] = self.start_webs(1, **environment)
         return address, self.webs[address]
 
-    def start_webs(self, number: int, *, says_to: str | None = None, **environment: str) -> list[str]:
+    def start_webs(self, number: int, *, errors: Path | None = None, **environment: str) -> list[str]:
         """Start so many web processes at once, and wait until they answer; their addresses."""
         addresses = [f"http://127.0.0.1:{free_port()}" for _ in range(number)]
         for address in addresses:
             port = address.rpartition(":")[2]
             self.webs[address] = self._start(
-                "web", of_procfile("web"), says_to=says_to, HOST="127.0.0.1", PORT=port, **environment
+                "web", of_procfile("web"), errors=errors, HOST="127.0.0.1", PORT=port, **environment
             )
         for address in addresses:
-            wait_for(partial(is_healthy, address), address)
+            wait_for(partial(is_healthy, address), f"a web process at {address}")
         return addresses
 
     def worker(self, **environment: str) -> Process:
@@ -105,9 +105,9 @@ class Fleet:
             worker.hear("worker: running")
         return workers
 
-    def begin_worker(self, *, says_to: str | None = None, clock: str = "bots", **environment: str) -> Process:
+    def begin_worker(self, *, errors: Path | None = None, clock: str = "bots", **environment: str) -> Process:
         """Start a worker, and wait for nothing."""
-        return self._start("worker", of_procfile("worker"), says_to=says_to, clock=clock, **environment)
+        return self._start("worker", of_procfile("worker"), errors=errors, clock=clock, **environment)
 
     def run(self, *arguments: str) -> None:
         """Run one of the program's commands to its end."""
@@ -137,7 +137,7 @@ class Fleet:
         """Wait until nothing is under way, then compare the books and look through the logs."""
         found = self.settle()
         found.check()
-        logs = [process.log for process in self.processes if process is not self.simulator]
+        logs = [process.said for process in self.processes if process is not self.simulator]
         assert not books.overheard(logs, self.line.said)
         if chats := found.out_of_order():
             pytest.xfail(
@@ -153,11 +153,11 @@ class Fleet:
         db.engine_of(self.writing).dispose()
 
     def _start(
-        self, name: str, command: list[str], *, says_to: str | None = None, clock: str = "bots", **environment: str
+        self, name: str, command: list[str], *, errors: Path | None = None, clock: str = "bots", **environment: str
     ) -> Process:
         log = self.folder / f"{len(self.processes)}-{name}.log"
         environment = self._environment | {"SENAKA_CLOCK": str(self.folder / f"{clock}.clock")} | environment
-        process = Process(command, log, environment, says_to=says_to)
+        process = Process(command, log, environment, errors=errors)
         self.processes.append(process)
         return process
 

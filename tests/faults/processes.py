@@ -1,6 +1,7 @@
 """Processes of the program for the tests of faults: started in groups of their own, killed by id, never left behind."""
 
 import contextlib
+import ctypes
 import os
 import re
 import shlex
@@ -21,6 +22,7 @@ PATIENCE = 120.0
 """Seconds after which something that should happen by itself has failed to; the machine may be busy with other work."""
 
 Found = TypeVar("Found")
+_PR_SET_PDEATHSIG = 1
 
 
 def wait_for(look: Callable[[], Found], what: str | Callable[[], object], patience: float = PATIENCE) -> Found:
@@ -53,21 +55,36 @@ def of_procfile(name: str) -> list[str]:
     return ["sh", "-c", f"exec {found[1].replace('python ', f'{shlex.quote(sys.executable)} ', 1)}"]
 
 
+def _end_with_us() -> None:
+    """Ask the kernel to end this child should the tests be killed before they can end it themselves."""
+    with contextlib.suppress(OSError, AttributeError):  # Linux alone knows this.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Process:
     """A running command, the head of a process group of its own, with what it says in *log*."""
 
-    def __init__(self, command: list[str], log: Path, environment: Mapping[str, str], *, says_to: str | None = None):
+    def __init__(
+        self, command: list[str], log: Path, environment: Mapping[str, str], *, errors: Path | None = None
+    ) -> None:
+        """*errors*: where the standard error goes, if not into the *log*, too."""
         self.log = log
-        with (log if says_to is None else Path(says_to)).open("ab") as out:
+        with log.open("ab") as out, (errors or log).open("ab") as err:
             self._popen = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
                 start_new_session=True,
-            )  # fmt: skip
+                preexec_fn=_end_with_us,
+            )
         self.pid = self._popen.pid
 
     @property
     def said(self) -> str:
-        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
     @property
     def is_running(self) -> bool:

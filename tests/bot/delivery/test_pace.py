@@ -35,3 +35,10 @@ def test_nobody_goes_before_the_hold_ends() -> None:
     pace.hold("push", NOON + timedelta(seconds=5))
 
     assert pace.wait("push", NOON) == timedelta(seconds=5)
+
+
+def test_a_clock_set_back_lets_nobody_wait_until_it_is_there_again() -> None:
+    pace = Pace({"push": 1000}, share=1)
+    pace.wait("push", NOON + timedelta(hours=1))
+
+    assert pace.wait("push", NOON) == timedelta(0)
