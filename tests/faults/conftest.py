@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests here take minutes, and are for `make faults`; save the few of the short subset."""
     for item in items:
-        if HERE in item.path.parents and item.path.name != "test_short.py":
+        if HERE in item.path.parents and item.path.name not in ("test_short.py", "test_books.py"):
             item.add_marker(pytest.mark.faults)
 
 
