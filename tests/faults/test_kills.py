@@ -27,7 +27,7 @@ def test_a_worker_killed_over_an_answer_leaves_it_to_the_next(any_fleet: Fleet, 
     any_fleet.check()
 
 
-@pytest.mark.parametrize("place", ["message-claimed", "message-taken", "message-settled"])
+@pytest.mark.parametrize("place", ["message-claimed", "message-taken"])
 def test_a_worker_killed_over_a_push_leaves_it_to_the_next(any_fleet: Fleet, place: str) -> None:
     doomed = any_fleet.worker(SENAKA_FAILPOINT=place)
     before = any_fleet.settle().outcomes["accepted-before"]
