@@ -8,7 +8,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 LABELLED := $(wildcard tests/data/utterances-dev.jsonl tests/data/utterances-unseen.jsonl)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help setup run test check format bench soak evaluate clean
+.PHONY: help setup run test check format bench soak faults evaluate clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ bench: $(STAMP) ## measure, as ratios within one run
 
 soak: $(STAMP) ## let made-up people change, answer and ignore their reminders for minutes
 	@$(BIN)/python -m pytest tests/bot/reminders/test_machine.py --hypothesis-profile=soak -q
+
+faults: $(STAMP) ## kill and hinder real processes for minutes, then compare LINE's book with ours
+	@$(BIN)/python -m pytest tests/faults -m "" --durations=10 $(PYTEST_ARGS)
 
 evaluate: $(STAMP) ## measure how well messages are understood, beside plainer means; writes docs/evaluation.md
 	@$(BIN)/python -m bot evaluate $(addprefix --messages ,$(LABELLED)) --page docs/evaluation.md

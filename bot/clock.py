@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot import failpoints
+
 Clock = Callable[[], datetime]
 """Returns the present moment, aware and in UTC."""
 
 
 def system_clock() -> datetime:
-    """The machine's present moment, aware and in UTC."""
+    """The present moment as the program is to take it, aware and in UTC: the machine's, save in a test of faults."""
+    return machine_clock() + failpoints.clock_error()
+
+
+def machine_clock() -> datetime:
+    """The machine's own present moment, aware and in UTC."""
     return datetime.now(UTC)

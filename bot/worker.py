@@ -9,7 +9,7 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.clock import Clock, system_clock
+from bot.clock import Clock, machine_clock
 from bot.delivery import bell
 
 log = logging.getLogger(__name__)
@@ -180,7 +180,7 @@ class Worker:
             "interval",
             id="tick",
             seconds=self._tick_every.total_seconds(),
-            next_run_time=system_clock(),  # The alarm clock itself runs on the machine's time.
+            next_run_time=machine_clock(),  # The alarm clock itself runs on the machine's time.
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,  # A late tick is better than none: it looks for all that is due anyway.

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -41,6 +42,13 @@ def messenger() -> FakeMessenger:
 @pytest.fixture(scope="session")
 def postgresql_server() -> "Iterator[PostgresServer]":
     """A PostgreSQL of our own, started for the first test that wants one, deleted after the last."""
+    with private_postgresql() as server:
+        yield server
+
+
+@contextmanager
+def private_postgresql() -> "Iterator[PostgresServer]":
+    """A PostgreSQL that nobody else uses, deleted afterwards."""
     with warnings.catch_warnings():
         # It warns of a missing XDG_RUNTIME_DIR when it is imported; the temporary folder does as well.
         warnings.simplefilter("ignore")
@@ -50,9 +58,11 @@ def postgresql_server() -> "Iterator[PostgresServer]":
     folder = Path(tempfile.mkdtemp(prefix="senaka-tests-"))
     folder.chmod(0o755)
     server = get_server(folder / "postgresql", cleanup_mode="stop")
-    yield server
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield server
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

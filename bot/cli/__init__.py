@@ -19,6 +19,7 @@ from bot.cli.explain import explain
 from bot.cli.inbox import inbox
 from bot.cli.process import migrate, serve, worker
 from bot.cli.quota import alerts, quota
+from bot.cli.simulator import simulator
 
 
 class _Group(click.Group):
@@ -64,6 +65,7 @@ for command in (
     quota,
     rehearse,
     serve,
+    simulator,
     worker,
 ):
     cli.add_command(command)

@@ -1,5 +1,6 @@
 """Commands that run the program: serve, worker, migrate."""
 
+import contextlib
 import signal
 import sys
 import threading
@@ -13,6 +14,12 @@ from bot.cli import options
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _tell(line: str) -> None:
+    """Say *line* where the log goes; a disk that is full there is no reason to stop answering people."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=True)
 
 
 @click.command()
@@ -67,10 +74,10 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     running.start()
-    click.echo("worker: running", err=True)
+    _tell("worker: running")
     stopping.wait()
     running.stop()
-    click.echo("worker: stopped", err=True)
+    _tell("worker: stopped")
 
 
 @click.command()

@@ -141,7 +141,8 @@ def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 # Built once: putting them together costs more than running them.
 _DUE = (
     sa.select(InboxEvent)
-    .where(*_is_open, InboxEvent.next_try_at <= sa.bindparam("now"))
+    # What was never tried is due whatever the clock says: it may have been kept by a clock that was ahead of ours.
+    .where(*_is_open, sa.or_(InboxEvent.attempts == 0, InboxEvent.next_try_at <= sa.bindparam("now")))
     .order_by(InboxEvent.id)
     .limit(1)
 )

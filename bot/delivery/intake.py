@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import db
+from bot import db, failpoints
 from bot.clock import Clock
 from bot.db import Sessions
 from bot.delivery import bell, inbox
@@ -64,6 +64,8 @@ class Intake:
         with self._sessions.begin() as session:
             new = inbox.receive(session, events, self._clock())
             db.notify(session, bell.INBOX)
+            failpoints.reach("events-received")
+        failpoints.reach("events-kept")
         for request in requests:
             request.is_kept = True
         log.info("webhook: %s events, %s new", len(events), new)

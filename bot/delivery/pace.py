@@ -61,15 +61,26 @@ class PaceInMemory:
     def __init__(self, limits: Mapping[Endpoint, int] = LIMITS, *, share: float = SHARE) -> None:
         self._lines = {endpoint: _Line(limit, share) for endpoint, limit in limits.items()}
         self._free_at: dict[Endpoint, datetime] = {}
+        self._seen: datetime | None = None
         self._lock = threading.Lock()
 
     def places(self, endpoint: Endpoint, count: int, now: datetime) -> list[timedelta]:
         """Take the next places in the line of *endpoint*; how long it is until the turn of each."""
         line = self._lines[endpoint]
         with self._lock:
+            self._mind_the_clock(now)
             first = max(self._free_at.get(endpoint, now - line.slack), now - line.slack)
             self._free_at[endpoint] = first + line.gap * count
         return line.waits(first - now, count)
+
+    def _mind_the_clock(self, now: datetime) -> None:
+        """A clock that was set back takes the line along: nobody waits until it is there again."""
+        back = self._seen - now if self._seen is not None else timedelta(0)
+        if back > timedelta(seconds=1):
+            self._free_at = {endpoint: free_at - back for endpoint, free_at in self._free_at.items()}
+            self._seen = now
+        elif back <= timedelta(0):
+            self._seen = now
 
     def hold(self, endpoint: Endpoint, length: timedelta, now: datetime) -> None:
         """Give out no place before this time has passed."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import failpoints
 from bot.clock import Clock
 from bot.db import Sessions
 from bot.delivery import claims, company, gate, readings, settling, sieve, states, verdict
@@ -102,6 +103,12 @@ class Sender:
 
     def send(self, row: OutboxMessage) -> Result:
         """Give a message to LINE, with no transaction open; what it said."""
+        failpoints.reach("message-claimed")
+        result = self._ask(row)
+        failpoints.reach("message-taken")
+        return result
+
+    def _ask(self, row: OutboxMessage) -> Result:
         try:
             if row.kind == "reply":
                 assert row.reply_token is not None
@@ -132,6 +139,7 @@ class Sender:
             settling.settle_all(session, ruled, now)
         if is_month_over:
             self._quota.look_again()
+        failpoints.reach("message-settled")
         for row, ruling in ruled:
             _report(row, ruling)
         for kind, length in holds.items():

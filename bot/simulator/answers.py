@@ -7,16 +7,16 @@ from typing import Literal
 
 from .complaints import Json
 
-Broken = Literal["silence", "close"]
-Outcome = Literal["silence", "close", "rubbish"]
+Broken = Literal["silence", "close", "hangup"]
+Outcome = Literal["silence", "close", "hangup", "rubbish"]
 
 
 @dataclass(frozen=True)
 class Answer:
     """An HTTP answer before it becomes HTTP.
 
-    *broken* says that the answer never arrives whole: LINE stays silent, or closes in the middle. *rubbish* are bytes
-    that are sent in place of *body*.
+    *broken* says that the answer never arrives whole: LINE stays silent, closes in the middle, or hangs up before the
+    first word. *rubbish* are bytes that are sent in place of *body*.
     """
 
     status: int
@@ -35,7 +35,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Fault:
-    """One answer gone wrong: a status such as 500 or 429, silence, a closed connection, or a rubbish body.
+    """One answer gone wrong: a status such as 500 or 429, silence, a closed connection (``close``: in the middle,
+    ``hangup``: before the first word), or a rubbish body.
 
     *taken* says whether LINE had accepted the request before its answer went wrong.
     """

@@ -1,5 +1,6 @@
 """The simulator over HTTP: the Messaging API under ``/v2/bot``, and the chat page; open to this machine only."""
 
+import socket
 import threading
 from collections.abc import Container
 from urllib.parse import urlsplit
@@ -20,7 +21,8 @@ def create_app(platform: Platform, courier: Courier) -> Flask:
 
     Its config: ``SIMULATOR_HOSTS`` (host names it answers to; ``None`` for all), ``SIMULATOR_PUBLIC_URL`` (the bot's
     public address, whose pictures and pages the chat page then takes from its own origin), ``SIMULATOR_TIME_ZONE``,
-    ``SIMULATOR_SILENCE_SECONDS`` (how long a silent LINE holds a request).
+    ``SIMULATOR_SILENCE_SECONDS`` (how long a silent LINE holds a request),
+    ``SIMULATOR_LATENCY_SECONDS`` (how long every answer takes).
     """
     app = Flask(__name__)
     app.config.update(
@@ -29,6 +31,7 @@ def create_app(platform: Platform, courier: Courier) -> Flask:
         SIMULATOR_PUBLIC_URL="",
         SIMULATOR_TIME_ZONE="Asia/Tokyo",
         SIMULATOR_SILENCE_SECONDS=30.0,
+        SIMULATOR_LATENCY_SECONDS=0.0,
     )
     app.url_map.merge_slashes = False
     app.register_blueprint(build_blueprint(platform, courier))
@@ -45,6 +48,10 @@ def create_app(platform: Platform, courier: Courier) -> Flask:
         query = request.query_string.decode("latin-1")
         target = f"{request.path}?{query}" if query else request.path
         answer = platform.answer(request.method, target, dict(request.headers), request.get_data())
+        if latency := app.config["SIMULATOR_LATENCY_SECONDS"]:
+            threading.Event().wait(latency)
+        if answer.broken == "hangup" and (line := request.environ.get("werkzeug.socket")) is not None:
+            line.shutdown(socket.SHUT_RDWR)  # Other servers do not let go of theirs: the caller gets a torn answer.
         if answer.broken == "silence":
             threading.Event().wait(app.config["SIMULATOR_SILENCE_SECONDS"])
         response = Response(answer.content, answer.status, answer.headers, content_type="application/json")

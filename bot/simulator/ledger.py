@@ -31,6 +31,8 @@ class Send:
     at: datetime
     sent_messages: tuple[Json, ...]
     """The ids (and quote tokens) that the messages were given."""
+    reply_token: str | None = None
+    """Of a reply: the token that it used up."""
 
 
 @dataclass

@@ -50,11 +50,11 @@ def build_blueprint(platform: Platform, courier: Courier) -> Blueprint:
         if request.mimetype != "application/json":
             abort(415)
         given = request.get_json()
-        if not isinstance(given, dict) or act not in _ACTS:
-            abort(400 if act in _ACTS else 404)
+        if not isinstance(given, dict) or act not in ACTS:
+            abort(400 if act in ACTS else 404)
         phone = _phone(platform, user_id)
         try:
-            _ACTS[act](phone, given)
+            ACTS[act](phone, given)
         except CannotSendError:
             abort(409)
         return _news(platform, courier, phone)
@@ -117,7 +117,7 @@ def _location(phone: Phone, given: Json) -> None:
     phone.send_location(latitude, longitude, title=title, address=address)
 
 
-_ACTS: dict[str, Callable[[Phone, Json], object]] = {
+ACTS: dict[str, Callable[[Phone, Json], object]] = {
     "enter": _enter,
     "rename": lambda phone, given: phone.rename(_text(given, "name", most=_LONGEST_NAME)),
     "say": lambda phone, given: phone.say(_text(given, "text", most=_LONGEST_TEXT)),
@@ -129,6 +129,7 @@ _ACTS: dict[str, Callable[[Phone, Json], object]] = {
     "unblock": lambda phone, given: phone.unblock(),
     "unsend": lambda phone, given: phone.unsend(_text(given, "messageId", most=40)),
 }
+"""What a person may do, by the name that the page's script uses."""
 
 
 def _text(given: Json, key: str, *, most: int) -> str:

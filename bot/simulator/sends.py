@@ -71,6 +71,7 @@ def send(
             counted=counted,
             at=now,
             sent_messages=tuple(named),
+            reply_token=body["replyToken"] if endpoint == "reply" else None,
         )
     )
     return Answer(200, {}, {"sentMessages": named} if endpoint in ("reply", "push") else {})

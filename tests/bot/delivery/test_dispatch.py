@@ -82,6 +82,36 @@ def test_an_event_is_answered_once(sessions: db.Sessions, clock: FakeClock) -> N
         assert (row.expires_at or clock()) - clock() == TOKEN_LIFE
 
 
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_differs_from_that_of_line_lets_no_token_die(
+    sessions: db.Sessions, clock: FakeClock, hours: int
+) -> None:
+    clock.advance(hours=hours)
+    receive(sessions, clock, text_event("かた"))
+    work_off(dispatcher(sessions, clock))
+
+    with sessions() as session:
+        assert session.scalars(sa.select(OutboxMessage.expires_at)).one() == clock() + TOKEN_LIFE
+
+
+def test_the_token_of_an_event_that_comes_again_late_is_dead(sessions: db.Sessions, clock: FakeClock) -> None:
+    clock.advance(hours=1)
+    receive(sessions, clock, text_event("かた", deliveryContext={"isRedelivery": True}))
+    work_off(dispatcher(sessions, clock))
+
+    with sessions() as session:
+        assert (session.scalars(sa.select(OutboxMessage.expires_at)).one() or clock()) < clock()
+
+
+def test_an_event_kept_by_a_clock_that_was_ahead_is_answered_at_once(sessions: db.Sessions, clock: FakeClock) -> None:
+    clock.advance(hours=1)
+    receive(sessions, clock, text_event("かた"))
+    clock.advance(hours=-1)
+    work_off(dispatcher(sessions, clock))
+
+    assert outcomes(sessions) == {"event-U1-1": "answered"}
+
+
 def test_the_length_of_a_hold_goes_with_the_reply(sessions: db.Sessions, clock: FakeClock) -> None:
     def hold(_session: Session, _incoming: Incoming, _now: datetime) -> Reply:
         return Reply((Text("30"),), loading_seconds=30)

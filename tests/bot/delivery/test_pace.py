@@ -95,3 +95,10 @@ def test_a_database_of_its_own_needs_no_line_in_it(sessions: db.Sessions) -> Non
     is_shared = db.engine_of(sessions).dialect.name == "postgresql"
 
     assert isinstance(pace.shared(sessions), PaceInDatabase if is_shared else PaceInMemory)
+
+
+def test_a_clock_set_back_lets_nobody_wait_until_it_is_there_again() -> None:
+    line = PaceInMemory({"push": 1000}, share=1)
+    line.places("push", 3, NOON + timedelta(hours=1))
+
+    assert line.places("push", 1, NOON) == [timedelta(milliseconds=3)]
