@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -148,7 +148,7 @@ class Worker:
         ears: Ears | None = None,
         poll_seconds: float = POLL_SECONDS,
         dispatchers: int = 4,
-        tick_every: timedelta = timedelta(seconds=5),
+        tick_seconds: int = 5,
         send_out_seconds: float = SEND_OUT_SECONDS,
     ) -> None:
         """*dispatch* answers one event and says whether there was any; the first of *senders* sends the answers.
@@ -158,7 +158,7 @@ class Worker:
         self._send_out_seconds = send_out_seconds
         self._clock = clock
         self._ticks = ticks
-        self._tick_every = tick_every
+        self._tick_seconds = tick_seconds
         self._senders = senders
         self._ears = ears
         self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=senders[0].wake, every=poll_seconds)
@@ -177,9 +177,10 @@ class Worker:
             self._learners.start()
         self._scheduler.add_job(
             self.tick,
-            "interval",
+            "cron",
             id="tick",
-            seconds=self._tick_every.total_seconds(),
+            # On these seconds of the minute: what is due at 07:00 is found at 07:00.
+            second=f"*/{self._tick_seconds}",
             next_run_time=machine_clock(),  # The alarm clock itself runs on the machine's time.
             coalesce=True,
             max_instances=1,

@@ -4,14 +4,14 @@ import signal
 
 import pytest
 
-from bot.delivery import outbox
+from bot.delivery import claims
 from tests.faults.fleet import Fleet
 from tests.faults.line import new_people
 from tests.faults.processes import Process, wait_for
 
 QUESTION = "ホワイトニングの値段を知りたいです"
-LEASE_SECONDS = outbox.LEASE.total_seconds() + 1
-REPLY_LEASE_SECONDS = outbox.REPLY_LEASE.total_seconds() + 1
+LEASE_SECONDS = claims.LEASE.total_seconds() + 1
+REPLY_LEASE_SECONDS = claims.REPLY_LEASE.total_seconds() + 1
 
 
 @pytest.mark.parametrize(
