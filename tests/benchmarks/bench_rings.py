@@ -25,7 +25,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import db, reminders
 from bot.delivery.messenger import Accepted, Message
-from bot.delivery.pace import LIMITS, Pace
+from bot.delivery.pace import LIMITS, Pace, PaceInMemory
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
 from tests.bot.reminders.world import STRETCH, TRAIN, World, at, crowd, render
@@ -177,7 +177,7 @@ def ring_all(sessions: db.Sessions, count: int, pace: Pace) -> tuple[float, floa
 def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
     invite(sessions, RINGS, DUE)
     before = memory()
-    seconds, cpu, most = ring_all(sessions, RINGS, Pace(share=1))
+    seconds, cpu, most = ring_all(sessions, RINGS, PaceInMemory(share=1))
 
     kind = request.node.callspec.params["database_url"]
     floor = max(RINGS / (500 * LIMITS["multicast"]) - 1, 0)  # LINE allows a second's burst.
@@ -269,7 +269,7 @@ def test_bench_a_job_of_its_own_for_each_person(tmp_path: Path, sqlite_template:
     path.write_bytes(sqlite_template.read_bytes())
     sessions = db.connect(f"sqlite:///{path}")
     ours_adding = took(lambda: invite(sessions, JOBS, DUE))
-    ours, _, _ = ring_all(sessions, JOBS, Pace(share=1))
+    ours, _, _ = ring_all(sessions, JOBS, PaceInMemory(share=1))
     db.engine_of(sessions).dispose()
     print(
         f"\na job for each of {JOBS} people: {adding:.1f} s to add, {starting:.2f} s to start, "

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery import outbox
+from bot.delivery import claims, outbox
 from bot.models import OutboxMessage, Person, Reminder
 from tests.faults.conftest import new_database
 from tests.faults.fleet import Fleet, fleet
@@ -83,9 +83,9 @@ def test_an_announcement_and_the_rings_of_one_minute_outlive_workers_killed_agai
         wait_for(lambda taken=taken: len(ships.line.book) > taken or _is_sent(ships), "another send")
         workers.pop(0).kill()
         workers.append(ships.worker())
-        ships.advance(outbox.LEASE.total_seconds() + 1)
+        ships.advance(claims.LEASE.total_seconds() + 1)
     ships.line.mend()
-    ships.advance(outbox.LEASE.total_seconds() + 1)
+    ships.advance(claims.LEASE.total_seconds() + 1)
 
     found = ships.check()
     reached = {purpose: _reached(found.book, [str(row.retry_key) for row in found.rows if row.purpose == purpose])

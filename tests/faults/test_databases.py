@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery import outbox
+from bot.delivery import claims, outbox
 from tests.conftest import private_postgresql
 from tests.faults.conftest import new_database
 from tests.faults.fleet import Fleet, fleet
@@ -50,7 +50,7 @@ def test_postgresql_restarted_in_the_middle_of_sending(own_server: "PostgresServ
         restart(own_server, how)
         ships.line.mend()
         ships.deliver(ships.line.say(friends[0], QUESTION))  # LINE brings it until the web process has its database.
-        ships.advance(outbox.LEASE.total_seconds() + 1)
+        ships.advance(claims.LEASE.total_seconds() + 1)
 
         found = ships.check()
         assert worker.is_running

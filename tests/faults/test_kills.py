@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from bot.delivery import claims
+from bot.delivery import claims, outbox
 from tests.faults.fleet import Fleet
 from tests.faults.line import new_people
 from tests.faults.processes import Process, wait_for
