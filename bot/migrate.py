@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -46,7 +48,10 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def is_current(url: str) -> bool:
-    """Whether the database at *url* has the newest schema; DatabaseError when it cannot be reached."""
+    """Whether the database at *url* has the newest schema that we know, or a newer one; DatabaseError when it cannot be reached.
+
+    While a newer version is rolled out, processes of this one go on beside it, also those that a machine restarts.
+    """
     address = sa.make_url(url)
     engine = sa.create_engine(address)
     try:
@@ -60,7 +65,11 @@ def is_current(url: str) -> bool:
         ) from error
     finally:
         engine.dispose()
-    return found == ScriptDirectory.from_config(config(url)).get_current_head()
+    scripts = ScriptDirectory.from_config(config(url))
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        log.warning("database: its schema is newer than this program; go on, and start the newer program soon")
+        return True
+    return found == scripts.get_current_head()
 
 
 def config(url: str) -> Config:

@@ -24,6 +24,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import db, reminders
+from bot.delivery import lane
 from bot.delivery.messenger import Accepted, Message
 from bot.delivery.pace import LIMITS, Pace, PaceInMemory
 from bot.delivery.sender import Sender
@@ -144,15 +145,8 @@ def ring_all(sessions: db.Sessions, count: int, pace: Pace) -> tuple[float, floa
     def clock() -> datetime:
         return moment + timedelta(seconds=perf_counter() - began)
 
-    line, is_planned, most = Line(), threading.Event(), 0.0
-    sender = Sender(sessions, clock, line, pace=pace)
-
-    def send() -> None:
-        while line.people < count:
-            if not sender.send_one():
-                if is_planned.is_set() and line.people >= count:
-                    return
-                time.sleep(0.05)
+    line, most = Line(), 0.0
+    lanes = lane.lanes(Sender(sessions, clock, line, pace=pace))
 
     def watch() -> None:
         nonlocal most
@@ -160,18 +154,22 @@ def ring_all(sessions: db.Sessions, count: int, pace: Pace) -> tuple[float, floa
             most = max(most, memory())
             time.sleep(0.05)
 
-    threads = [threading.Thread(target=work, daemon=True) for work in (*[send] * SENDERS, watch)]
+    watching = threading.Thread(target=watch, daemon=True)
     gc.collect()
     cpu = process_time()
     began = perf_counter()
-    for thread in threads:
-        thread.start()
+    watching.start()
+    for one in lanes:
+        one.start()
     assert reminders.plan_due(sessions, render, clock()) == count
-    is_planned.set()
-    for thread in threads:
-        thread.join()
+    watching.join()
+    cpu = process_time() - cpu
+    for one in lanes:
+        one.stop()
+    for one in lanes:
+        one.join(time.monotonic() + 10)
     assert line.people == count
-    return line.last - began, process_time() - cpu, most
+    return line.last - began, cpu, most
 
 
 def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:

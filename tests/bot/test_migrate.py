@@ -70,6 +70,20 @@ def test_a_database_of_another_version_is_told_and_left_alone(empty_url: str) ->
     assert tables(empty_url) == {*Base.metadata.tables, "alembic_version"}
 
 
+def test_a_schema_behind_ours_will_not_do_but_a_newer_one_will(empty_url: str) -> None:
+    migrate.upgrade(empty_url, "0001")
+    assert not migrate.is_current(empty_url)
+
+    migrate.upgrade(empty_url)
+    assert migrate.is_current(empty_url)
+
+    engine = db.engine_of(db.connect(empty_url))
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert migrate.is_current(empty_url)
+
+
 def test_a_database_of_somebody_else_is_told(empty_url: str) -> None:
     engine = db.engine_of(db.connect(empty_url))
     with engine.begin() as connection:
