@@ -14,7 +14,7 @@ def opened(context: click.Context, **overrides: Any) -> tuple[Settings, Sessions
 
     One line and exit 1 when the database cannot be used.
     """
-    from bot import db, migrate  # Alembic is needed here only; it tells of itself if the log is set up before.
+    from bot import db, migrate  # Alembic is needed here only.
 
     settings = options.settings(context, **overrides)
     try:

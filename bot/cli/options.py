@@ -39,6 +39,7 @@ def settings(context: click.Context, **overrides: Any) -> Settings:
 
     found = load(**(context.obj or {}), **{key: value for key, value in overrides.items() if value is not None})
     logging.getLogger().setLevel(found.log_level)
-    # The scheduler tells of every tick.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # The scheduler tells of every tick, the migrations of every step and part.
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     return found

@@ -60,9 +60,11 @@ def alerts(context: click.Context) -> None:
     library = options.library(context, options.settings(context).content_dir)
     _, sessions = database.opened(context)
     with sessions() as session:
-        for alert in matters.open(session):
+        found = list(matters.open(session))
+        for alert in found:
             since = alert.raised_at.astimezone(library.timezone)
             click.echo(f"{since:%Y-%m-%d %H:%M} {alert.name} {matters.say(library, alert)}")
+    click.echo(f"{len(found)} open")
 
 
 def _figures(month: "Month", expected: "Forecast", waiting: "Mapping[str, int]", reserve: int) -> dict[str, Any]:

@@ -118,9 +118,9 @@ def test_open_alerts_are_listed(run: Run, made: db.Sessions) -> None:
     result = run("alerts")
 
     assert result.stdout.endswith(
-        " quota-95 今月の通数の95%を使いました（191 / 200通）。残りはリマインドとお返事に使います。\n"
+        " quota-95 今月の通数の95%を使いました（191 / 200通）。残りはリマインドとお返事に使います。\n1 open\n"
     )
-    assert result.stdout.count("\n") == 1
+    assert result.stdout.count("\n") == 2
 
 
 @pytest.mark.parametrize(
