@@ -28,7 +28,7 @@ run: $(STAMP) ## chat with the assistant in the browser (or serve your LINE chan
 
 test: $(STAMP) ## run all tests
 	@$(BIN)/python scripts/ensure_browser.py
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: $(STAMP) ## format, lint, types, imports, content, tests
 	@$(BIN)/ruff format --check .
