@@ -107,9 +107,9 @@ def read(line: Line, sessions: db.Sessions) -> Books:
 
 
 def is_quiet(sessions: db.Sessions) -> bool:
-    """Whether nothing is open: no event, no message."""
+    """Whether nothing is under way: no event, no message, save those that wait for their person's next one."""
     is_open_event = sa.select(InboxEvent.id).where(InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_(None))
-    is_open_row = sa.select(OutboxMessage.id).where(OutboxMessage.outcome.is_(None))
+    is_open_row = sa.select(OutboxMessage.id).where(OutboxMessage.outcome.is_(None), ~OutboxMessage.waits_for_reply)
     with sessions() as session:
         return not session.scalar(sa.select(sa.or_(is_open_event.exists(), is_open_row.exists())))
 

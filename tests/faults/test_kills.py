@@ -36,8 +36,9 @@ def test_a_worker_killed_over_a_push_leaves_it_to_the_next(any_fleet: Fleet, pla
     any_fleet.advance(LEASE_SECONDS)
 
     found = any_fleet.check()
-    # Only when LINE had taken it does the next sender hear of that.
-    assert (found.outcomes["accepted-before"] > before) == (place == "message-taken")
+    if place == "message-taken":
+        # The next sender hears that LINE has it. At the other place it may of what went over other connections.
+        assert found.outcomes["accepted-before"] > before
 
 
 @pytest.mark.parametrize("place", ["events-received", "events-kept"])

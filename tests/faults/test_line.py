@@ -41,20 +41,6 @@ def test_pushes_survive_a_line_that_fails(any_fleet: Fleet) -> None:
     assert outcomes["accepted"] == len(people) - len(TAKEN)
 
 
-def test_a_month_that_is_used_up_ends_pushes_and_lets_answers_through(any_fleet: Fleet) -> None:
-    before = any_fleet.settle().outcomes
-    people = any_fleet.befriend(2)
-    any_fleet.line.change(monthly_limit=0)
-
-    _push(any_fleet, people)
-    for person in people:
-        any_fleet.deliver(any_fleet.line.say(person, QUESTION))
-
-    outcomes = any_fleet.check().outcomes - before
-    any_fleet.line.mend()
-    assert outcomes == {"given-up quota": 2, "accepted": 2}
-
-
 def test_a_line_that_is_away_for_a_while_gets_it_all_when_it_is_back(any_fleet: Fleet) -> None:
     before = len(any_fleet.settle().rows)
     people = any_fleet.befriend(10)
@@ -68,6 +54,20 @@ def test_a_line_that_is_away_for_a_while_gets_it_all_when_it_is_back(any_fleet: 
 
     found = any_fleet.check()
     assert {row.outcome for row in found.rows[before:]} == {"accepted"}
+
+
+def test_when_the_month_is_used_up_pushes_go_with_the_next_answer(any_fleet: Fleet) -> None:
+    """The last one of this fleet: that the month has room again is heard from LINE minutes later."""
+    people = any_fleet.befriend(2)
+    before = any_fleet.settle().outcomes
+    any_fleet.line.change(monthly_limit=0)
+
+    _push(any_fleet, people)
+    any_fleet.settle()
+    for person in people:
+        any_fleet.deliver(any_fleet.line.say(person, QUESTION))
+
+    assert any_fleet.check().outcomes - before == {"carried quota": 2, "accepted": 2}
 
 
 def _push(ships: Fleet, people: list[str]) -> None:
