@@ -18,7 +18,9 @@ def notes(session: Session, person: Person, now: datetime) -> frozenset[str]:
 
 
 def kept(session: Session, person: Person) -> list[BodyNote]:
-    """The notes that the person let us keep, oldest first."""
+    """The notes that the person let us keep, oldest first; without consent there are none, and nobody has to look."""
+    if person.body_consent_at is None:
+        return []
     mine = sa.select(BodyNote).where(BodyNote.person_id == person.id)
     return list(session.scalars(mine.order_by(BodyNote.noted_at, BodyNote.id)))
 
@@ -31,7 +33,9 @@ def told(person: Person, now: datetime) -> frozenset[str]:
 def hear(person: Person, heard: Iterable[str], now: datetime) -> None:
     """Know *heard* from now on, as long as the talk lasts; what was told in an older talk is forgotten."""
     living = [entry for entry in person.told if _lives(person, entry[1], now) and entry[0] not in heard]
-    person.told = living + [[note, now.isoformat()] for note in sorted(heard)]
+    told = living + [[note, now.isoformat()] for note in sorted(heard)]
+    if told != person.told:
+        person.told = told
 
 
 def unhear(person: Person) -> None:

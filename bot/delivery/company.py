@@ -27,6 +27,20 @@ MERGED = ("reminder", "snooze", "summary")
 """The purposes whose pushes are merged: what the person set themselves."""
 
 
+# Built once: every answer asks.
+_WAITING = (
+    sa.select(OutboxMessage)
+    .where(
+        OutboxMessage.outcome.is_(None),
+        OutboxMessage.chat == sa.bindparam("in_chat"),
+        OutboxMessage.waits_for_reply,
+        OutboxMessage.expires_at > sa.bindparam("now"),
+    )
+    .order_by(OutboxMessage.priority, OutboxMessage.id)
+    .with_for_update(skip_locked=True)
+)
+
+
 def go_along(
     session: Session, chat: str, payload: Sequence[Message], now: datetime, *, rules: Rules
 ) -> tuple[list[Message], list[OutboxMessage]]:
@@ -34,18 +48,7 @@ def go_along(
     room = MOST_MESSAGES - len(payload)
     if room <= 0:
         return list(payload), []
-    waiting = (
-        sa.select(OutboxMessage)
-        .where(
-            OutboxMessage.outcome.is_(None),
-            OutboxMessage.chat == chat,
-            OutboxMessage.waits_for_reply,
-            OutboxMessage.expires_at > now,
-        )
-        .order_by(OutboxMessage.priority, OutboxMessage.id)
-        .with_for_update(skip_locked=True)
-    )
-    taken = _fitting(session, session.scalars(waiting).all(), room, now, rules)
+    taken = _fitting(session, session.scalars(_WAITING, {"in_chat": chat, "now": now}).all(), room, now, rules)
     return _joined(payload, taken), taken
 
 

@@ -69,18 +69,25 @@ class Rung(NamedTuple):
     is_question: bool
 
 
+def _last(kind: type[Reminder] | type[Snooze], asks: sa.ColumnElement[bool]) -> sa.Select[str, datetime | None, bool]:
+    return (
+        sa.select(kind.routine_id, kind.rang_at, asks.label("asks"))
+        .where(kind.person_id == sa.bindparam("person_id"), kind.rang_at.is_not(None))
+        .order_by(kind.rang_at.desc())
+        .limit(1)
+    )
+
+
+# Built once: every message asks, and putting them together costs more than running them.
+_LAST_RUNG = (
+    _last(Reminder, sa.and_(Reminder.unanswered == backing_off.RINGS + 1, Reminder.state == "on")),
+    _last(Snooze, sa.false()),
+)
+
+
 def last_rung(session: Session, person: Person) -> Rung | None:
     """What rang last for this person; None when nothing ever did."""
-    is_question = sa.and_(Reminder.unanswered == backing_off.RINGS + 1, Reminder.state == "on")
-    rung = [
-        session.execute(
-            sa.select(kind.routine_id, kind.rang_at, asks.label("asks"))
-            .where(kind.person_id == person.id, kind.rang_at.is_not(None))
-            .order_by(kind.rang_at.desc())
-            .limit(1)
-        ).first()
-        for kind, asks in ((Reminder, is_question), (Snooze, sa.false()))
-    ]
+    rung = [session.execute(last, {"person_id": person.id}).first() for last in _LAST_RUNG]
     found = [Rung(row.routine_id, row.rang_at, row.asks) for row in rung if row is not None and row.rang_at is not None]
     return max(found, key=lambda one: one.at, default=None)
 
