@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 UV := $(BIN)/uv
 SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
-LABELLED := $(wildcard tests/data/utterances-dev.jsonl tests/data/utterances-unseen.jsonl)
+LABELLED := $(wildcard content/evaluation/*.jsonl tests/data/utterances-unseen.jsonl)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help setup run test check format bench soak faults evaluate clean
+.PHONY: help setup run test check cover format bench soak load audit faults evaluate looks pictures clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: $(STAMP) ## format, lint, types, imports, content, tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m bot content check
+	@$(MAKE) --no-print-directory test
+
+cover: $(STAMP) ## run all tests and say what they do not reach; takes half as long again
 	@$(MAKE) --no-print-directory test PYTEST_ARGS="--cov --cov-report=term:skip-covered"
 
 format: $(STAMP) ## put the code into shape
@@ -45,14 +48,30 @@ format: $(STAMP) ## put the code into shape
 bench: $(STAMP) ## measure, as ratios within one run
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -q -s
 
-soak: $(STAMP) ## let made-up people change, answer and ignore their reminders for minutes
+soak: $(STAMP) ## let made-up people and strangers do what they like for 15 minutes (SOAK_MINUTES)
 	@$(BIN)/python -m pytest tests/bot/reminders/test_machine.py --hypothesis-profile=soak -q
+	@SOAK_MINUTES=$${SOAK_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz -q -s
+
+load: $(STAMP) ## send webhooks to a real web process and worker for 10 minutes (LOAD_MINUTES), then stop them
+	@$(BIN)/python -m pytest tests/soak -o python_files='load_*.py' -q -s
+
+audit: $(STAMP) ## ask pypi.org for known holes in the packages that uv.lock names; needs the network
+	@$(UV) export --quiet --locked --no-emit-project --format requirements-txt | $(UV) tool run pip-audit --disable-pip --requirement /dev/stdin
 
 faults: $(STAMP) ## kill and hinder real processes for minutes, then compare LINE's book with ours
 	@$(BIN)/python -m pytest tests/faults -m "" --durations=10 $(PYTEST_ARGS)
 
 evaluate: $(STAMP) ## measure how well messages are understood, beside plainer means; writes docs/evaluation.md
 	@$(BIN)/python -m bot evaluate $(addprefix --messages ,$(LABELLED)) --page docs/evaluation.md
+
+looks: $(STAMP) ## take what the page looks like as right from now on: renews tests/visual/references
+	@$(BIN)/python scripts/ensure_browser.py
+	@LOOKS=renew $(BIN)/python -m pytest tests/visual -q
+	@git status --short tests/visual/references
+
+pictures: $(STAMP) ## take the pictures of README and staff guide anew
+	@$(BIN)/python scripts/ensure_browser.py
+	@$(BIN)/python -m scripts.renew_pictures
 
 clean: ## remove the environment
 	rm -rf $(VENV)

@@ -43,10 +43,14 @@ def open(session: Session) -> list[Alert]:
     return list(session.scalars(sa.select(Alert).where(Alert.cleared_at.is_(None)).order_by(Alert.raised_at, Alert.id)))
 
 
-def say(library: Library, alert: Alert) -> str:
-    """*alert* in Japanese for staff; one that the pack has no words for by its name and figures."""
+def say(library: Library, alert: Alert, *, is_over: bool = False) -> str:
+    """*alert*, or that it is over, in Japanese for staff; one that the pack has no words for by its name and figures."""
     facts = " ".join(f"{key}={value}" for key, value in alert.facts.items())
-    words = library.messages.get(f"alert_{alert.name.replace('-', '_')}", library.messages["alert_other"])
+    named = alert.name.replace("-", "_")
+    if is_over:
+        words = library.messages.get(f"alert_over_{named}", library.messages["alert_over_other"])
+    else:
+        words = library.messages.get(f"alert_{named}", library.messages["alert_other"])
     return Template(words).safe_substitute(alert.facts, name=alert.name, facts=facts)
 
 

@@ -7,10 +7,12 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot import evidence, people, reminders
+from bot import people, reminders
 from bot.conversation import Choice, Handler, Incoming, MaybeHandler, Reply, Step, Tap, Turn
-from bot.knowledge import Mind
 from bot.models import Person
+from bot.talks import takeover
+from bot.teaching import evidence
+from bot.teaching.knowledge import Mind
 from bot.understanding.meaning import Context, Meaning, outcome_of
 
 QUESTION_LIFE = timedelta(hours=24)
@@ -24,6 +26,7 @@ class Handlers(Protocol):
     BY_COMMAND: Mapping[str, Handler]
     BY_STEP: Mapping[str, MaybeHandler]
     BY_TAP: Mapping[str, MaybeHandler]
+    AS_SAID: Mapping[str, Callable[[Turn], str | None]]
     BY_EVENT: Mapping[str, Handler]
     LASTING_STEPS: Mapping[str, str]
     MOVES: frozenset[str]
@@ -34,6 +37,7 @@ class Handlers(Protocol):
     OTHERS: Handler
     NONE_OF_THESE: Handler
     PRIVATE: Handler
+    DESK: MaybeHandler
     INSTEAD: MaybeHandler
     ASKED: str
     BESIDE: Sequence[Callable[[Turn, Reply], Reply]]
@@ -48,6 +52,11 @@ class Assistant:
 
     mind: Mind
     handlers: Handlers
+
+    def foresee(self, session: Session, coming: Sequence[Incoming]) -> None:
+        """Look up at once what answering these events, in the same transaction, will each ask for by itself."""
+        named = {one.user_id for one in coming if one.user_id is not None and not one.is_group}
+        reminders.look_up_rungs(session, people.look_up(session, named))
 
     def answer(self, session: Session, incoming: Incoming, now: datetime) -> Reply | None:
         """What to say to *incoming*, or None when nothing is to be said. Works inside the caller's transaction."""
@@ -67,21 +76,30 @@ class Assistant:
                 people.block(session, person, now)
             return None
         person, _ = people.meet(session, incoming.user_id, now, seen_at=incoming.occurred_at)
-        turn = self._turn(session, person, incoming, now, self._context(session, person, now))
+        rung = reminders.last_rung(session, person)
+        context = self._context(person, rung, now)
+        turn = replace(self._turn(session, person, incoming, now, context), rung=rung)
+        if takeover.is_on(person, now) and incoming.kind in takeover.WORDS:
+            takeover.go_on(session, person, quiet=turn.library.practice.staff.quiet, now=now)
+            if turn.meaning.outcome != "safety":
+                return None  # A human answers.
+        words = self._said_by(turn)
+        if words is not None:
+            incoming = replace(incoming, kind="text", text=words, data=None)
+            turn = replace(self._turn(session, person, incoming, now, context), rung=rung)
         if incoming.kind == "follow":
             is_known = incoming.is_returning or person.followed_at is not None
             turn = replace(turn, step=Step("returning") if is_known else None)
-        reply = self._reply(turn, incoming)
+        reply = self.handlers.DESK(turn) or self._reply(turn, incoming)
         for add in self.handlers.BESIDE:
             reply = add(turn, reply)
         if not people.is_forgotten(session, person):
             _remember(person, reply, turn, now)
         return reply
 
-    def _context(self, session: Session, person: Person, now: datetime) -> Context:
+    def _context(self, person: Person, rung: reminders.Rung | None, now: datetime) -> Context:
         """What elliptical words refer to: what was spoken of, or a reminder that has rung since."""
         context = people.context(person, now)
-        rung = reminders.last_rung(session, person)
         if rung is None or now - rung.at > (QUESTION_LIFE if rung.is_question else people.CONTEXT_LIFE):
             return context
         has_talked = person.talked_at is not None and person.talked_at > rung.at
@@ -91,6 +109,11 @@ class Assistant:
         return replace(
             context, topic=rung.routine_id, offered=(), step=self.handlers.ASKED if is_asked else context.step
         )
+
+    def _said_by(self, turn: Turn) -> str | None:
+        """The words that a tapped button stands for; None: it does something of its own."""
+        says = None if turn.tap is None else self.handlers.AS_SAID.get(turn.tap.verb)
+        return None if says is None else says(turn)
 
     def _turn(
         self,

@@ -1,5 +1,6 @@
 """What people tell of their body: kept with their consent or known in this talk only, and which exercises it leaves them."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from bot.library.library import Library
 from bot.library.schema import Exercise, Routine
 from bot.models import BodyNote, Person
 from bot.people import CONTEXT_LIFE
+
+CONSENT_WORDS = ("body_consent_title", "body_consent_what", "body_consent_bars", "body_consent_drop")
+"""The messages with which we ask."""
 
 
 def notes(session: Session, person: Person, now: datetime) -> frozenset[str]:
@@ -43,25 +47,38 @@ def unhear(person: Person) -> None:
     person.told = []
 
 
-def keep(session: Session, person: Person, note: str, now: datetime) -> None:
-    """Keep *note*; the person has allowed it, and the first time is their consent."""
-    person.body_consent_at = person.body_consent_at or now
+def consent_version(library: Library) -> str:
+    """The version of the wording with which we ask for consent; another one when any of its words changes."""
+    words = "\n".join(library.messages.get(key, "") for key in CONSENT_WORDS)
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def has_consented(person: Person, version: str) -> bool:
+    """Whether the person has let us keep notes, on being asked in the words of that *version*."""
+    return person.body_consent_at is not None and person.body_consent_version == version
+
+
+def keep(session: Session, person: Person, note: str, now: datetime, *, version: str | None = None) -> None:
+    """Keep *note*; the person has allowed it, and the first time, or the first in words of this *version*, is their consent."""
+    if person.body_consent_at is None or person.body_consent_version != version:
+        person.body_consent_at, person.body_consent_version = now, version
     if note not in {one.note for one in kept(session, person)}:
         session.add(BodyNote(person_id=person.id, note=note, noted_at=now))
         person.touch(now)
         session.flush()
 
 
-def drop(session: Session, person: Person, note: str) -> bool:
-    """Forget *note*, kept or told; with the last one kept goes the consent. False when it was not kept."""
-    person.told = [entry for entry in person.told if entry[0] != note]
+def drop(session: Session, person: Person, note: str, *, is_told: bool = False) -> bool:
+    """Forget *note*, kept or, unless it *is_told* on, told; with the last one kept goes the consent. False when it was not kept."""
+    if not is_told:
+        person.told = [entry for entry in person.told if entry[0] != note]
     mine = {one.note: one for one in kept(session, person)}
     if note not in mine:
         return False
     session.delete(mine[note])
     session.flush()
     if len(mine) == 1:
-        person.body_consent_at = None
+        person.body_consent_at = person.body_consent_version = None
     return True
 
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.library.library import Library
+from bot.library.schema import Drawing
 from bot.models import Person
+from bot.reminders import Rung
 from bot.understanding.meaning import Meaning, Outcome
 from bot.understanding.words import means
 
@@ -48,7 +50,8 @@ class Choice:
     """A button: what it says, and what tapping it means.
 
     *data* is a verb with its arguments, parted by blanks (``open faq/booking``); *say* is what the person is shown to have
-    said (the label when None). With *url* the button opens a page instead. With *pick* it opens a date-time picker
+    said (the label when None). With *url* the button opens a page instead; with *page* one of our own, or as long as that
+    has no public address it does what *data* says, and is left out when that is nothing. With *pick* it opens a date-time picker
     (``time``, ``date`` or ``datetime``) that starts at *initial*. *is_main* marks the one to tap first.
     """
 
@@ -56,6 +59,7 @@ class Choice:
     data: str = ""
     say: str | None = None
     url: str | None = None
+    page: str | None = None
     pick: Literal["time", "date", "datetime"] | None = None
     initial: str | None = None
     is_main: bool = False
@@ -122,14 +126,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Card:
-    """A framed answer: who says it (*eyebrow*), title, paragraphs, blocks, a small note, buttons."""
+    """A framed answer: who says it (*eyebrow*), picture, title, paragraphs, blocks, a small note, buttons."""
 
     title: str
     eyebrow: str | None = None
     paragraphs: tuple[str, ...] = ()
     blocks: tuple["Block | Month | Bars", ...] = ()
     note: str | None = None
-    picture: str | None = None
+    picture: Drawing | None = None
     tone: Literal["plain", "alert"] = "plain"
     buttons: tuple[Choice, ...] = ()
 
@@ -214,6 +218,8 @@ class Turn:
     offered: tuple[str, ...] = ()
     event_id: str = ""
     """Names the event in the inbox."""
+    rung: Rung | None = None
+    """What rang last for this person; None when nothing ever did."""
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -70,6 +70,22 @@ def find(session: Session, asked: Question, routine_id: str | None = None) -> li
     return sorted(found, key=lambda one: one.due_at or asked.ends)
 
 
+def held_back(session: Session, library: Library, person: Person, now: datetime) -> list[tuple[date, str]]:
+    """What did not go to the person in the last week, or will until tomorrow, in words, each with its day; the last day first."""
+    zone = ZoneInfo(person.timezone) if person.timezone else library.timezone
+    today = calendar.day_of(now, zone)
+    known = calendar.days_of(max(person.created_at, now - timedelta(days=7)), now + timedelta(days=1), zone)
+    told = []
+    for day in reversed(known):
+        asked = Question(person, day, zone, now)
+        for one in find(session, asked):
+            # What was never set needs no reason.
+            is_news = one.fate not in ("sent", "waiting") or (one.fate == "waiting" and day >= today)
+            if is_news and one.reason not in ("no-consent", "set-later"):
+                told.append((day, say(library, asked, one)))
+    return told
+
+
 def _messages(session: Session, asked: Question) -> Iterator[Finding]:
     """What the outbox tells; of answers only those that did not arrive."""
     name = asked.person.line_user_id
@@ -117,7 +133,8 @@ def _unannounced(session: Session, asked: Question, told: set[str | None]) -> It
     for one in _broadcasts(session, asked):
         if f"broadcast {one.id}" in told:
             continue
-        reason = "no-record"
+        # Which conditions they met then, nobody knows any more.
+        reason = "segment" if one.segment else "no-record"
         if person.created_at > one.created_at:
             reason = "met-later"
         elif person.announcements_stopped_at is not None and person.announcements_stopped_at <= one.created_at:
@@ -170,7 +187,9 @@ def _settings(session: Session, person: Person, reminder: Reminder, moment: date
 
 
 def _broadcasts(session: Session, asked: Question) -> Sequence[Broadcast]:
-    return session.scalars(sa.select(Broadcast).where(_is_in(Broadcast.send_at, asked)).order_by(Broadcast.id)).all()
+    is_begun = Broadcast.state.in_(("sending", "paused", "stopped", "sent"))
+    theirs = sa.select(Broadcast).where(_is_in(Broadcast.send_at, asked), is_begun, Broadcast.way == "people")
+    return session.scalars(theirs.order_by(Broadcast.id)).all()
 
 
 def _is_in(moment: InstrumentedAttribute[Any], asked: Question) -> sa.ColumnElement[bool]:

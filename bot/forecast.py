@@ -13,13 +13,13 @@ from bot import calendar
 from bot.delivery import month
 from bot.delivery.company import WITHIN
 from bot.delivery.month import JAPAN, Month
-from bot.models import OutboxMessage, Person, Reminder
+from bot.models import Broadcast, OutboxMessage, Person, Reminder
 from bot.reminders import backing_off, schedule
 
 PAST = timedelta(days=28)
 """From how far back it is taken how often people ask for second rings, and how many answers had to be pushed."""
 
-BY_RATE = ("snooze", "answer", "alert")
+BY_RATE = ("snooze", "answer", "alert", "staff", "test")
 """The purposes that nobody can plan: they go on as they were."""
 
 RINGS = ("reminder", "snooze")
@@ -153,19 +153,24 @@ def load(session: Session, now: datetime, until: datetime) -> Plans:
         Reminder.rang_for,
     ).join(Person, Person.id == Reminder.person_id)
     summaries = sa.select(Person.summary_due_at).where(Person.summary_due_at < until, reachable)
-    announced = sa.select(OutboxMessage.next_try_at, sa.func.json_array_length(OutboxMessage.recipients)).where(
+    announced = sa.select(OutboxMessage.next_try_at, month.size()).where(
         OutboxMessage.outcome.is_(None),
         OutboxMessage.purpose == "announcement",
         OutboxMessage.first_try_at.is_(None),  # What is under way counts as used.
         sa.not_(OutboxMessage.waits_for_reply),
     )
+    scheduled = sa.select(Broadcast.send_at, Broadcast.people_count).where(Broadcast.state == "scheduled")
     return Plans(
         courses=[
             Course(**{**row._mapping, "days": tuple(row.days)})
             for row in session.execute(reminders.where(Reminder.state == "on", Reminder.next_due_at < until, reachable))
         ],
         summaries=[due_at for due_at in session.scalars(summaries) if due_at is not None],
-        announcements=[(at, int(count)) for at, count in session.execute(announced)],
+        announcements=[
+            (at, int(count))
+            for at, count in (*session.execute(announced), *session.execute(scheduled))
+            if at is not None
+        ],
         past=month.counted(session, now - PAST),
     )
 

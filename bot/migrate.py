@@ -1,6 +1,7 @@
 """Bring a database to the newest schema."""
 
 import logging
+import os
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,12 +21,16 @@ class DatabaseError(Exception):
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate the database at *url*, made when it is an SQLite file that does not exist yet."""
+    """Migrate the database at *url*, made when it is an SQLite file that does not exist yet.
+
+    One that is newer than this program stays as it is: who goes back to an older version starts it as ever.
+    """
     address = sa.make_url(url)
     where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
         try:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            make_file(Path(address.database))
         except OSError as error:
             raise DatabaseError(
                 f"database folder cannot be made ({error}); set DATABASE_URL to a place you may write"
@@ -33,7 +38,8 @@ def upgrade(url: str, revision: str = "head") -> None:
     # Alembic tells of each step at INFO; the outcome is enough here.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        command.upgrade(config(url), revision)
+        if not _is_newer(url, _revision(url)):
+            command.upgrade(config(url), revision)
     except sa.exc.DBAPIError as error:
         # PostgreSQL tells its errors in several lines.
         reason = " ".join(str(error.orig).split())
@@ -41,10 +47,13 @@ def upgrade(url: str, revision: str = "head") -> None:
             f"database {where} cannot be used ({reason}); mend it, move it away, or set DATABASE_URL to another"
         ) from error
     except CommandError as error:
-        raise DatabaseError(
-            f"database {where} belongs to another version of Senaka ({error}); "
-            "use the newer program or another DATABASE_URL"
-        ) from error
+        raise DatabaseError(f"database {where} cannot be migrated ({error}); use another DATABASE_URL") from error
+
+
+def make_file(path: Path) -> None:
+    """Make SQLite's empty file when it is not there, for its owner alone: others on the machine have no business in it."""
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def is_current(url: str) -> bool:
@@ -53,23 +62,15 @@ def is_current(url: str) -> bool:
     While a newer version is rolled out, processes of this one go on beside it, also those that a machine restarts.
     """
     address = sa.make_url(url)
-    engine = sa.create_engine(address)
     try:
-        with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        found = _revision(url)
     except sa.exc.DBAPIError as error:
         where = address.render_as_string(hide_password=True)
         reason = " ".join(str(error.orig).split())
         raise DatabaseError(
             f"database {where} cannot be used ({reason}); mend it or set DATABASE_URL to another"
         ) from error
-    finally:
-        engine.dispose()
-    scripts = ScriptDirectory.from_config(config(url))
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
-        log.warning("database: its schema is newer than this program; go on, and start the newer program soon")
-        return True
-    return found == scripts.get_current_head()
+    return _is_newer(url, found) or found == ScriptDirectory.from_config(config(url)).get_current_head()
 
 
 def config(url: str) -> Config:
@@ -77,3 +78,23 @@ def config(url: str) -> Config:
     made = Config(toml_file=str(ROOT / "pyproject.toml"))
     made.attributes["url"] = url
     return made
+
+
+def _revision(url: str) -> str | None:
+    """The migration that the database is at; None: it has seen none."""
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def _is_newer(url: str, revision: str | None) -> bool:
+    """Whether that migration is one that only a newer program knows."""
+    if revision is None or revision in {
+        script.revision for script in ScriptDirectory.from_config(config(url)).walk_revisions()
+    }:
+        return False
+    log.warning("database: its schema is newer than this program; go on, and start the newer program soon")
+    return True

@@ -1,6 +1,7 @@
 """The people we talk with: meeting, remembering and forgetting them."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,30 @@ CONTEXT_LIFE = timedelta(minutes=30)
 """How long 「それ」 still means what was last spoken of."""
 
 
+# Built once: every message asks.
+_FIND = sa.select(Person).where(Person.line_user_id == sa.bindparam("named"))
+
+
+_FIND_ALL = sa.select(Person).where(Person.line_user_id.in_(sa.bindparam("named", expanding=True)))
+
+_AT_HAND = "people at hand"
+
+
+def look_up(session: Session, line_user_ids: Collection[str]) -> list[Person]:
+    """Those of the people whom we have met; for the rest of the session `find` has them at hand."""
+    if not line_user_ids:
+        return []
+    found = session.scalars(_FIND_ALL, {"named": sorted(line_user_ids)}).all()
+    session.info[_AT_HAND] = {person.line_user_id: person for person in found}
+    return list(found)
+
+
 def find(session: Session, line_user_id: str) -> Person | None:
     """The person with this LINE id, or None when we never met."""
-    return session.scalars(sa.select(Person).where(Person.line_user_id == line_user_id)).one_or_none()
+    at_hand: Person | None = session.info.get(_AT_HAND, {}).get(line_user_id)
+    if at_hand is not None and not is_forgotten(session, at_hand):
+        return at_hand
+    return session.scalars(_FIND, {"named": line_user_id}).one_or_none()
 
 
 def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetime | None = None) -> tuple[Person, bool]:
@@ -72,11 +94,14 @@ def forget(session: Session, person: Person) -> None:
 
 
 def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetime) -> None:
-    """Put the person on the list of those who wait for a human; once, however often they ask."""
-    waiting = session.scalar(
-        sa.select(sa.func.count()).where(StaffRequest.person_id == person.id, StaffRequest.answered_at.is_(None))
-    )
-    if not waiting:
+    """Put the person on the list of those who wait for a human; once for each *reason*, however often it comes up.
+
+    In a group nobody is: there the person is not known.
+    """
+    if person.id is None:
+        return
+    mine = (StaffRequest.person_id == person.id, StaffRequest.reason == reason, StaffRequest.answered_at.is_(None))
+    if not session.scalar(sa.select(sa.func.count()).where(*mine)):
         session.add(StaffRequest(person_id=person.id, reason=reason, created_at=now))
         log.info("person %s waits for staff: %s", person.id, reason)
 
@@ -84,6 +109,7 @@ def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetim
 def stop_announcements(person: Person, now: datetime) -> None:
     """Send the person no announcements from now on."""
     person.announcements_stopped_at = person.announcements_stopped_at or now
+    person.touch(now)
 
 
 def start_announcements(person: Person) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot import db
 from bot.models import Completion, Person, Snooze
 
 
@@ -45,9 +46,16 @@ def not_done(session: Session, person: Person, *, routine_id: str, day: date) ->
     return bool(taken.all())
 
 
+# Built once: many answers ask.
+_completion = db.table(Completion).c
+_DAYS_DONE = sa.select(sa.func.count(sa.distinct(_completion.day))).where(
+    _completion.person_id == sa.bindparam("person_id"),
+    _completion.day >= sa.bindparam("since"),
+    _completion.day < sa.bindparam("before"),
+)
+
+
 def days_done(session: Session, person: Person, *, since: date, before: date) -> int:
     """On how many days from *since* on, *before* not among them, something was done."""
-    days = sa.select(sa.func.count(sa.distinct(Completion.day))).where(
-        Completion.person_id == person.id, Completion.day >= since, Completion.day < before
-    )
-    return session.scalar(days) or 0
+    span = {"person_id": person.id, "since": since, "before": before}
+    return int(session.connection().execute(_DAYS_DONE, span).scalar_one())

@@ -8,13 +8,24 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from bot import calendar
 from bot.app import Knowledge
 from bot.conversation import Reply
 from bot.heard import Heard, fold
 from bot.library.fields import Zone
+from bot.simulator.troubles import MODES
+from bot.simulator.troubles import NAMES as TROUBLES
 from bot.talk import House, Visitor, WoundClock
 
 DEFAULT_NOW = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
@@ -43,6 +54,20 @@ def _known_pick(text: str) -> str:
     return text
 
 
+def _known_faults(given: object) -> object:
+    """*given* by name and mode; a bare name is one for the next time."""
+    modes = {given: "next"} if isinstance(given, str) else given
+    if isinstance(modes, dict):  # YAML reads on and off as truth.
+        modes = {name: ("off", "on")[mode] if isinstance(mode, bool) else mode for name, mode in modes.items()}
+    # In one process an event is answered before the next one comes: nothing could come before it.
+    names = [name for name in TROUBLES if name != "reorder"]
+    if not isinstance(modes, dict) or not all(name in names and mode in MODES for name, mode in modes.items()):
+        raise ValueError(
+            f"{given!r} is no fault; write one of {', '.join(names)}, or each with its mode: {{error: on}} ({', '.join(MODES)})"
+        )
+    return modes
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
@@ -59,20 +84,23 @@ class Expectation(_Strict):
 
 
 class Line(_Strict):
-    """One turn: the person says, taps, waits, or something happens."""
+    """One turn: the person says, taps, waits, or something happens; a *fault* is switched before it, or by itself."""
 
     say: str | None = None
     event: Literal["follow"] | None = None
     tap: str | None = None
     pick: Annotated[str, AfterValidator(_known_pick)] | None = None
     wait: Annotated[str, AfterValidator(_known_wait)] | None = None
+    fault: Annotated[dict[str, str], BeforeValidator(_known_faults)] = {}
     expect: Expectation = Expectation()
 
     @model_validator(mode="after")
     def _is_one_act(self) -> "Line":
         acts = [act for act in (self.say, self.event, self.tap, self.wait) if act is not None]
-        if len(acts) != 1:
-            raise ValueError("a turn is one of say, tap, wait and event")
+        if len(acts) != 1 and (acts or not self.fault or self.expect != Expectation()):
+            raise ValueError(
+                "a turn is one of say, tap, wait and event; a fault may stand by itself and expects nothing"
+            )
         if self.pick is not None and self.tap is None:
             raise ValueError("pick goes with the tap on a button that opens a picker")
         return self
@@ -132,13 +160,17 @@ def _play(dialogue: Dialogue, house: House) -> Iterator[str]:
 
 
 def _act(visitor: Visitor, line: Line, zone: ZoneInfo) -> Heard:
+    for name, mode in line.fault.items():
+        visitor.house.platform.troubles.set(name, mode)
     if line.wait is not None:
         # To the very end of the length: what was asked for 30 minutes later has come then.
         return _wait(visitor, line.wait, zone)
     visitor.house.clock.advance(seconds=SECONDS_BETWEEN_TURNS)
     if line.say is not None:
         return visitor.say(line.say)
-    return visitor.tap(line.tap, line.pick) if line.tap is not None else visitor.follow()
+    if line.tap is not None:
+        return visitor.tap(line.tap, line.pick)
+    return visitor.follow() if line.event is not None else Heard(())
 
 
 def _wait(visitor: Visitor, length: str, zone: ZoneInfo) -> Heard:

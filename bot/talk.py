@@ -1,35 +1,26 @@
 """People talking with the whole assistant in one process: the same inbox, handlers and outbox as LINE, no network."""
 
-import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import app as composition
-from bot import db, people
+from bot import db, people, winding
 from bot.conversation import Incoming, Reply
 from bot.delivery import inbox
-from bot.delivery.messenger import Accepted, DeliveryError, Message
 from bot.heard import Heard, fold, without_quick
-from bot.models import Base, OutboxMessage, Person, Reminder, Snooze
+from bot.in_process import PlatformMessenger
+from bot.models import Base
 from bot.settings import DEFAULT_CONTENT, Settings
+from bot.simulator.events import as_redelivery
 from bot.simulator.platform import Platform
 
 Json = dict[str, Any]
 
-SCHEDULES: tuple[tuple[sa.orm.InstrumentedAttribute[Any], tuple[sa.ColumnElement[bool], ...]], ...] = (
-    (Reminder.next_due_at, ()),
-    (Snooze.due_at, ()),
-    (Person.summary_due_at, ()),
-    (OutboxMessage.next_try_at, (OutboxMessage.outcome.is_(None),)),
-)
-"""Every column that says when something is done by itself, with the rows that still count."""
 NO_RING_AFTER = timedelta(weeks=8)
 """After how long nobody waits for a reminder any more; one that backs off comes once a week."""
 
@@ -43,68 +34,13 @@ class WoundClock:
     def __call__(self) -> datetime:
         return self.now
 
+    def set(self, moment: datetime) -> None:
+        """Wind the clock to *moment*."""
+        self.now = moment
+
     def advance(self, **length: float) -> None:
         """Wind the clock on by ``hours=1`` and the like."""
         self.now += timedelta(**length)
-
-
-class PlatformMessenger:
-    """The way out to a simulated LINE in this process."""
-
-    def __init__(self, platform: Platform, access_token: str) -> None:
-        self._platform = platform
-        self._headers = {"Authorization": f"Bearer {access_token}", "Content-Type": "application/json"}
-
-    def reply(self, reply_token: str, messages: Sequence[Message]) -> Accepted:
-        """Answer an event."""
-        return self._post("message/reply", {"replyToken": reply_token, "messages": list(messages)})
-
-    def push(self, to: str, messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
-        """Send to one person."""
-        return self._post("message/push", {"to": to, "messages": list(messages)}, retry_key)
-
-    def multicast(self, to: Sequence[str], messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
-        """Send to many."""
-        return self._post("message/multicast", {"to": list(to), "messages": list(messages)}, retry_key)
-
-    def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
-        """Show the loading sign."""
-        return self._post("chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
-
-    def quota(self) -> int | None:
-        """How many messages a month has."""
-        limit = self._get("message/quota").get("value")
-        return None if limit is None else int(limit)
-
-    def consumption(self) -> int:
-        """How many of them are used."""
-        return int(self._get("message/quota/consumption")["totalUsage"])
-
-    def _get(self, path: str) -> Json:
-        answer = self._platform.answer("GET", f"/v2/bot/{path}", self._headers)
-        if answer.status != 200:
-            raise DeliveryError(permanent=False, status=answer.status, reason="server")
-        found: Json = json.loads(answer.content)
-        return found
-
-    def _post(self, path: str, body: Json, retry_key: UUID | None = None) -> Accepted:
-        headers = self._headers | ({"X-Line-Retry-Key": str(retry_key)} if retry_key is not None else {})
-        answer = self._platform.answer("POST", f"/v2/bot/{path}", headers, json_bytes(body))
-        request_id = answer.headers.get("x-line-request-id")
-        if answer.status in (200, 202, 409):
-            return Accepted(request_id=request_id, was_before=answer.status == 409)
-        is_over = answer.status == 429 and b"monthly limit" in answer.content
-        raise DeliveryError(
-            permanent=400 <= answer.status < 500,
-            status=answer.status,
-            request_id=request_id,
-            reason="quota" if is_over else "refused",
-        )
-
-
-def json_bytes(body: Json) -> bytes:
-    """*body* as LINE's SDK would send it."""
-    return json.dumps(body, ensure_ascii=False).encode()
 
 
 @dataclass
@@ -118,6 +54,7 @@ class House:
     clock: WoundClock
     database_url: str = "sqlite://"
     staff: str = ""
+    data_key: str | None = None
     platform: Platform = field(init=False)
     app: composition.App = field(init=False)
     _replies: dict[str, Reply | None] = field(init=False, default_factory=dict)
@@ -133,6 +70,7 @@ class House:
             line_channel_secret=SecretStr(secret),
             line_channel_access_token=SecretStr(token),
             staff_line_ids=self.staff,
+            data_key=None if self.data_key is None else SecretStr(self.data_key),
         )
         messenger = PlatformMessenger(self.platform, token)
         self.app = composition.build(settings, self.clock, messenger, self.knowledge, listen=self._listen)
@@ -143,8 +81,10 @@ class House:
         self._replies[incoming.event_id] = reply
 
     def _receive(self, event: Json) -> None:
+        is_brought_twice = self.platform.troubles.take("redelivery")
         with self.app.sessions.begin() as session:
-            inbox.receive(session, [event], self.clock())
+            for brought in (event, as_redelivery(event)) if is_brought_twice else (event,):
+                inbox.receive(session, [brought], self.clock())
 
     def __enter__(self) -> "House":
         return self
@@ -154,29 +94,16 @@ class House:
 
     def work(self) -> None:
         """Do all that is due: answer, plan, send."""
-        while self.app.dispatcher.work_one():
-            pass
-        for tick in self.app.ticks:
-            tick(self.clock())
-        while self.app.sender.send_one():
-            pass
+        winding.work(self.app)
 
     def due(self) -> datetime | None:
         """The next moment at which something is done by itself; None when nothing will be."""
-        with self.app.sessions() as session:
-            found = [
-                session.scalar(sa.select(sa.func.min(column)).where(column > self.clock.now, *only))
-                for column, only in SCHEDULES
-            ]
-        return min((moment for moment in found if moment is not None), default=None)
+        return winding.due(self.app)
 
     def wind(self, until: datetime) -> None:
         """Wind the clock from one moment at which something is due to the next, doing it, and at last to *until*."""
-        while (due := self.due()) is not None and due <= until:
-            self.clock.now = due
-            self.work()
-        self.clock.now = until
-        self.work()
+        for _ in winding.steps(self.app, self.clock.set, until):
+            pass
 
     def person(self, timezone: str | None = None) -> "Visitor":
         """Somebody new; with a *timezone* of their own when they do not live where the practice is."""
@@ -188,17 +115,7 @@ class House:
 
     def rings(self, user_id: str) -> list[str]:
         """The routines that have rung for this person, in order."""
-        rows = (
-            sa.select(OutboxMessage)
-            .where(OutboxMessage.routine_id.is_not(None), OutboxMessage.outcome.in_(("accepted", "carried")))
-            .order_by(OutboxMessage.settled_at, OutboxMessage.id)
-        )
-        with self.app.sessions() as session:
-            return [
-                str(row.routine_id)
-                for row in session.scalars(rows)
-                if user_id in row.recipients and user_id not in row.left_out
-            ]
+        return winding.rings(self.app, user_id)
 
     def pushes(self, user_id: str) -> int:
         """How often something was sent to this person that was no reply."""
@@ -213,7 +130,7 @@ class Visitor:
     """One person in the house."""
 
     def __init__(self, house: House, user_id: str) -> None:
-        self.house = house
+        self.house, self.user_id = house, user_id
         self.phone = house.platform.phone(user_id, "Visitor")
         self.last = Heard(())
 

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import Clock, machine_clock
 from bot.delivery import bell
+from bot.watching import metrics
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,10 @@ class Crew:
         self._is_finishing = threading.Event()
         self._is_stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        # Both are looked at and changed under the condition only.
+        self._busy = 0
+        self._is_resting = False
 
     def start(self) -> None:
         """Start the threads."""
@@ -66,6 +72,18 @@ class Crew:
         """Tell everybody that there is work."""
         for call in self._calls:
             call.set()
+
+    def rest(self) -> None:
+        """Let nobody take up work until told to go on; returns when what is in hand is done."""
+        with self._changed:
+            self._is_resting = True
+            self._changed.wait_for(lambda: self._busy == 0)
+
+    def go_on(self) -> None:
+        """Take up work again."""
+        with self._changed:
+            self._is_resting = False
+        self.wake()
 
     def finish(self, deadline: float) -> None:
         """Ask everybody to stop once no work is left, and wait for it until *deadline* on the monotonic clock."""
@@ -102,12 +120,20 @@ class Crew:
                 call.wait(timeout)
 
     def _try_work(self) -> bool:
+        with self._changed:
+            if self._is_resting:
+                return False
+            self._busy += 1
         try:
             return self._work()
         except Exception as error:  # noqa: BLE001 - see below
             # The border of a thread: a database that is away must not end it. The type only, texts may be private.
             log.error("%s failed: %s", self._name, type(error).__name__)
             return False
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify_all()
 
 
 class Senders(Protocol):
@@ -115,6 +141,8 @@ class Senders(Protocol):
 
     def start(self) -> None: ...
     def wake(self) -> None: ...
+    def rest(self) -> None: ...
+    def go_on(self) -> None: ...
     def finish(self, deadline: float) -> None: ...
     def stop(self) -> None: ...
     def join(self, deadline: float) -> None: ...
@@ -143,7 +171,7 @@ class Worker:
         *,
         dispatch: Callable[[], bool],
         senders: Sequence[Senders],
-        ticks: Sequence[Callable[[datetime], None]] = (),
+        ticks: Sequence[Callable[[datetime], object]] = (),
         lessons: Lessons | None = None,
         ears: Ears | None = None,
         poll_seconds: float = POLL_SECONDS,
@@ -165,6 +193,7 @@ class Worker:
         self._lessons = lessons
         self._learners = None if lessons is None else Crew("learner", lessons.work_one, size=1, every=LEARN_SECONDS)
         self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._ticking = threading.Lock()
 
     def start(self) -> None:
         """Start the threads and the alarm clock; the first tick is at once."""
@@ -194,13 +223,33 @@ class Worker:
 
     def tick(self) -> None:
         """Let every tick look for due work; one that fails does not hold up the others."""
-        now = self._clock()
-        for look in self._ticks:
-            try:
-                look(now)
-            except Exception as error:  # noqa: BLE001 - the next tick must come whatever this one met
-                log.error("tick %s failed: %s", getattr(look, "__qualname__", look), type(error).__name__)
+        if not self._ticking.acquire(blocking=False):
+            return  # Everybody rests.
+        try:
+            now = self._clock()
+            for look in self._ticks:
+                try:
+                    look(now)
+                except Exception as error:  # noqa: BLE001 - the next tick must come whatever this one met
+                    metrics.tick_failed()
+                    log.error("tick %s failed: %s", getattr(look, "__qualname__", look), type(error).__name__)
+        finally:
+            self._ticking.release()
         self._wake_senders()
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nobody answers, sends or looks for what is due meanwhile, and nothing is under way; then all go on."""
+        with self._ticking:
+            self._dispatchers.rest()
+            for senders in self._senders:
+                senders.rest()
+            try:
+                yield
+            finally:
+                for senders in self._senders:
+                    senders.go_on()
+                self._dispatchers.go_on()
 
     def _wake_senders(self) -> None:
         for senders in self._senders:

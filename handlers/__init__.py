@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.conversation import Handler, MaybeHandler, Reply, Turn
 from handlers import (
+    announced,
     announcements,
     articles,
     back_off,
     body,
     body_notes,
     check,
+    desk,
     done,
     exercise,
     export,
@@ -22,7 +24,10 @@ from handlers import (
     my_data,
     news,
     pauses,
+    privacy,
+    programme,
     progress,
+    recommend,
     reminder_list,
     reminder_wishes,
     reminders,
@@ -55,7 +60,9 @@ BY_COMMAND: Mapping[str, Handler] = {
     "command/articles": articles.listing,
     "command/menu": menu.show,
     "command/my-data": my_data.open,
+    "command/privacy": privacy.tell,
     "command/progress": progress.show,
+    "command/recommend": recommend.offer,
     "command/reminder-list": reminder_list.show,
     "command/reminder-pause": pauses.in_words,
     "command/reminder-set": reminder_wishes.in_words,
@@ -124,6 +131,9 @@ BY_TAP: Mapping[str, MaybeHandler] = {
     "not-safety": safety.declined,
     "others": fallback.others,
     "pause": pauses.tap,
+    "programme-end": programme.end,
+    "programme-no": programme.decline,
+    "programme-yes": programme.begin,
     "remind": reminders.remind,
     "remind-at": reminders.remind_at,
     "rest": rest.tap,
@@ -142,6 +152,9 @@ BY_TAP: Mapping[str, MaybeHandler] = {
     "which": reminder_wishes.which,
 }
 """What a button does, by its verb; ``open`` leads to an id and needs no line here."""
+
+AS_SAID: Mapping[str, Callable[[Turn], str | None]] = {"announced": announced.words}
+"""Buttons that stand for words: the person is answered as if they had written them."""
 
 BY_EVENT: Mapping[str, Handler] = {
     "audio": media.answer,
@@ -166,11 +179,15 @@ SUGGEST: Handler = fallback.suggest
 OTHERS: Handler = fallback.others
 NONE_OF_THESE: Handler = fallback.none_of_these
 PRIVATE: Handler = group.private
+DESK: MaybeHandler = desk.enter
+"""What goes before everything for staff, and for whoever ties their LINE to an account; None for everybody else."""
 INSTEAD: MaybeHandler = body.instead
 """What is said in place of an answer that the person should not get; None: the answer stands."""
 BESIDE: Sequence[Callable[[Turn, Reply], Reply]] = (news.rested, news.short, news.last_week, body.beside)
 """What is added to an answer, each free to leave it as it is: news that rides along for nothing."""
 REMINDER = ring.reminder
 """What rings when a reminder is due."""
+PROGRAMME = programme.offer
+"""What offers a programme."""
 SUMMARY = summary.weekly
 """What the weekly summary says."""

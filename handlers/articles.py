@@ -73,9 +73,10 @@ def summary(turn: Turn) -> Reply:
 def section(turn: Turn) -> Reply | None:
     """The section that a button names."""
     args = turn.tap.args if turn.tap else ()
-    if len(args) != 2 or args[0] not in turn.library.entries or not args[1].isdigit():
+    if len(args) != 2 or not args[1].isdecimal():
         return None
-    return _section(turn, _article(turn, args[0]), int(args[1]))
+    article = turn.library.entries.get(args[0])
+    return _section(turn, article, int(args[1])) if isinstance(article, Article) else None
 
 
 def read_on(turn: Turn) -> Reply | None:

@@ -23,6 +23,7 @@ VERBS = frozenset(
         "half",
         "keep",
         "later",
+        "programme-yes",
         "remind",
         "remind-at",
         "resume",
@@ -125,7 +126,7 @@ def _is_exercise(id: str | None) -> bool:
 
 def _see_doctor(turn: Turn) -> Reply:
     """Whom to ask first, why we say so, and how the note is taken back when it is wrong or no longer so."""
-    answer = safety.answer(turn.about(SEE_DOCTOR, outcome="safety"))
+    answer = safety.card(turn.about(SEE_DOCTOR, outcome="safety"))
     notes = body.notes(turn.session, turn.person, turn.now)
     barring = [note for note in turn.library.language.body_notes.notes if note.bars and note.note in notes]
     labels = turn.words("days_between").join(note.label for note in barring)

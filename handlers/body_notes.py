@@ -22,7 +22,12 @@ def offers(turn: Turn, told: Iterable[str]) -> tuple[Choice, ...]:
     """The buttons that keep what was *told*, as far as it is not kept."""
     kept = {note.note for note in body.kept(turn.session, turn.person)}
     new = [note for note in NOTES if note in told and note not in kept]
-    return tuple(_button(turn, "button_note_keep", "ask", note) for note in new[:MOST_OFFERS])
+    return tuple(keep_button(turn, note) for note in new[:MOST_OFFERS])
+
+
+def keep_button(turn: Turn, note: str) -> Choice:
+    """The button that asks whether to keep *note*."""
+    return _button(turn, "button_note_keep", "ask", note)
 
 
 def drop_button(turn: Turn, note: str) -> Choice:
@@ -65,11 +70,16 @@ def in_words(turn: Turn) -> Reply | None:
 
 
 def _wished(turn: Turn, note: str) -> Reply:
-    return _ask(turn, note) if turn.person.body_consent_at is None else _keep(turn, note)
+    return _keep(turn, note) if has_consented(turn) else _ask(turn, note)
+
+
+def has_consented(turn: Turn) -> bool:
+    """Whether the person has agreed to what we would say today when we ask."""
+    return body.has_consented(turn.person, body.consent_version(turn.library))
 
 
 def _ask(turn: Turn, note: str) -> Reply:
-    """The only time that we ask: what is kept, what for, and how it is forgotten."""
+    """Asked once, and again when these words change: what is kept, what for, and how it is forgotten."""
     label = turn.library.language.body_notes.label(note)
     texts = [turn.words("body_consent_what", label=label), turn.words("body_consent_drop", label=label)]
     if note in turn.library.language.body_notes.barring:
@@ -92,7 +102,7 @@ def _ask(turn: Turn, note: str) -> Reply:
 
 
 def _keep(turn: Turn, note: str) -> Reply:
-    body.keep(turn.session, turn.person, note, turn.now)
+    body.keep(turn.session, turn.person, note, turn.now, version=body.consent_version(turn.library))
     book = turn.library.language.body_notes
     if note in book.barring:
         paused = reminders.pause(turn.session, turn.person, routine_id=None, until=None, now=turn.now)
@@ -108,6 +118,7 @@ def _keep(turn: Turn, note: str) -> Reply:
 
 
 def _leave(turn: Turn, note: str) -> Reply:
+    body.drop(turn.session, turn.person, note, is_told=True)  # Kept on what was agreed to in other words.
     return _said(turn, [turn.words("body_not_kept", label=turn.library.language.body_notes.label(note))])
 
 

@@ -1,7 +1,9 @@
 """How an entry of the library looks as a card; shared by the handlers."""
 
+from collections.abc import Sequence
+
 from bot.conversation import Block, Card, Choice, Reply, Turn
-from bot.library.schema import Article, Entry, Exercise, Faq, Routine, Term
+from bot.library.schema import Article, Drawing, Entry, Exercise, Faq, Routine, Term
 
 MOST_BUTTONS = 4
 
@@ -53,3 +55,10 @@ def exercise(turn: Turn, entry: Exercise, *, eyebrow: str | None = None, note: s
         picture=entry.picture,
         note=note or origin_note,
     )
+
+
+def picture(routine: Routine, shown: Sequence[Exercise]) -> Drawing | None:
+    """The routine's own picture; where exercises are left out, which it may show, that of the first that remains."""
+    if routine.picture is not None and len(shown) == len(routine.steps):
+        return routine.picture
+    return next((step.picture for step in shown if step.picture is not None), None)

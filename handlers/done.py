@@ -127,7 +127,7 @@ def _meant(turn: Turn, day: date) -> Routine | None:
     ids = [turn.meaning.slots.get("routine"), turn.topic]
     if turn.step is not None and turn.step.name == GUIDED:
         ids.append(str(turn.step.data["routine"]))
-    rung = reminders.last_rung(turn.session, turn.person)
+    rung = turn.rung
     if rung is not None and calendar.day_of(rung.at, turn.timezone) == day:
         ids.append(rung.routine_id)
     mine = reminders.on(turn.session, turn.person)

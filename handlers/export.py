@@ -5,8 +5,9 @@ Understands: 「データを書き出して」, and the button of 「わたし�
 
 from datetime import datetime
 
-from bot import body, kept, reminders
+from bot import body, programmes, reminders
 from bot.conversation import Reply, Text, Turn
+from bot.keeping import kept
 from handlers import reminder_words
 
 ID = "command/my-data"
@@ -17,8 +18,7 @@ _STATES = {"on": "export_on", "stopped": "export_stopped", "suspended": "export_
 
 def everything(turn: Turn) -> Reply:
     """What is kept, newest first: settings and counts, then day by day; what does not fit is counted."""
-    settings, days = _settings(turn), _days(turn)
-    bubbles, left = _packed([*settings, *days], turn)
+    bubbles, left = _packed(lines(turn), turn)
     if left:
         bubbles[-1] += "\n" + turn.words("export_left_out", count=left)
     menu = turn.button("button_menu", "open command/menu")
@@ -26,12 +26,18 @@ def everything(turn: Turn) -> Reply:
     return Reply(bubbles=tuple(Text(bubble) for bubble in bubbles), quick=(my_data, menu), about=ID, outcome="command")
 
 
+def lines(turn: Turn) -> list[str]:
+    """All of it, a line for each thing, its parts with commas between."""
+    return [*_settings(turn), *_days(turn)]
+
+
 def _settings(turn: Turn) -> list[str]:
     person, mine = turn.person, kept.of(turn.session, turn.person)
     book = turn.library.language.body_notes
 
     def line(key: str, *values: object) -> str:
-        return ",".join((turn.words(key), *(str(value).replace(",", " ") for value in values)))
+        parts = (" ".join(str(value).replace(",", " ").splitlines()) for value in values)
+        return ",".join((turn.words(key), *parts))
 
     def yes(is_so: bool) -> str:
         return turn.words("export_yes" if is_so else "export_no")
@@ -53,6 +59,14 @@ def _settings(turn: Turn) -> list[str]:
         line("export_note", book.label(note.note), _moment(turn, note.noted_at))
         for note in body.kept(turn.session, person)
     ]
+    names = {"export_called": person.called, "export_name": person.display_name}
+    lines += [line(key, name) for key, name in names.items() if name]
+    lines += [line("export_tag", tag) for tag in mine.tags]
+    lines += [line("export_staff_note", note) for note in mine.staff_notes]
+    lines += [
+        line("export_programme", one.name, f"{one.starts_on} - {one.ends_on}")
+        for one in programmes.of(turn.session, person)
+    ]
     lines += [line("export_staff", _moment(turn, since)) for since in mine.waiting_since]
     lines += [
         line("export_messages", mine.messages),
@@ -61,6 +75,9 @@ def _settings(turn: Turn) -> list[str]:
         line("export_snoozes", mine.snoozes),
         line("export_decisions", mine.decisions),
         line("export_evidence", mine.evidence),
+        line("export_requests", mine.requests),
+        line("export_takeovers", mine.takeovers),
+        line("export_taps", mine.taps),
     ]
     return lines
 

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from bot import evidence
+from bot import people
 from bot.conversation import Card, Choice, Reply, Turn
+from bot.teaching import evidence
 
 
 def reply(turn: Turn) -> Reply:
     """What the assistant can do, the menu, and a human."""
     if turn.tap is None and turn.text.strip() and "aspect" not in turn.meaning.slots:
+        if evidence.has_just_failed(turn.session, turn.person, turn.now, people.CONTEXT_LIFE):
+            people.ask_for_staff(turn.session, turn.person, reason="not-understood", now=turn.now)
         evidence.keep(turn.session, turn.person, event_id=turn.event_id, now=turn.now)
     return turn.say("fallback_text", *_ways(turn), outcome="fallback")
 

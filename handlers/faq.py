@@ -9,6 +9,8 @@ from bot.conversation import Card, Choice, Reply, Turn
 from bot.library.schema import Faq
 from handlers import articles, cards
 
+SAYS_WHEN = frozenset({"hours", "closed"})
+
 
 def answer(turn: Turn) -> Reply:
     """The answer with its links, the other view where there is one, and related questions."""
@@ -32,10 +34,15 @@ def answer(turn: Turn) -> Reply:
     staff = (turn.button("button_staff", "open command/talk-to-staff"),) if entry.staff else ()
     room = max(0, cards.MOST_BUTTONS - len(links) - len(other) - len(staff))
     near = cards.related(turn, entry, most=room, besides=(entry.other_view or "",))
+    answer = Template(entry.answer)
+    # Whatever is said about when we are open says as well when we are not.
+    closed: tuple[str, ...] = ()
+    if SAYS_WHEN.intersection(answer.get_identifiers()):
+        closed = tuple(turn.library.closed_from(turn.now.astimezone(turn.library.timezone).date()))
     card = Card(
         title=entry.title,
         eyebrow=word,
-        paragraphs=cards.paragraphs(Template(entry.answer).substitute(values)),
+        paragraphs=(*cards.paragraphs(answer.substitute(values)), *filter(None, ["\n".join(closed)])),
         note=note,
         buttons=(*links, *other, *staff, *near),
     )

@@ -5,6 +5,8 @@ Understands: 「メニュー」「使い方」「何ができるの？」
 
 from bot.conversation import Block, Card, Choice, Reply, Turn
 
+RECOMMEND = "command/recommend"
+
 
 def show(turn: Turn) -> Reply:
     """Examples to type and buttons to tap."""
@@ -20,7 +22,8 @@ def show(turn: Turn) -> Reply:
             turn.button("button_reminders", "open command/reminder-list"),
         ),
     )
-    return Reply(bubbles=(card,), quick=ways(turn), about="command/menu", outcome="command")
+    told = (turn.open(RECOMMEND),) if RECOMMEND in turn.library.entries else ()
+    return Reply(bubbles=(card,), quick=(*ways(turn), *told), about="command/menu", outcome="command")
 
 
 def ways(turn: Turn) -> tuple[Choice, ...]:

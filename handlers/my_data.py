@@ -3,8 +3,9 @@
 Understands: 「わたしのデータ」「登録した情報を消して」, then 「はい、消します」 or 「やっぱりやめる」
 """
 
-from bot import body, kept, people, reminders
+from bot import body, reminders
 from bot.conversation import Block, Card, Choice, Reply, Step, Turn
+from bot.keeping import erasure, kept
 from handlers import body_notes, export, reminder_words
 
 CONFIRM = "my-data.confirm"
@@ -69,7 +70,7 @@ def delete(turn: Turn) -> Reply:
         # An old button, tapped long after the question: ask again.
         return ask(turn)
     reply = turn.say("my_data_deleted", about=ID, outcome="command")
-    people.forget(turn.session, turn.person)
+    erasure.erase(turn.session, turn.person.line_user_id, why="asked", now=turn.now)
     return reply
 
 
@@ -97,6 +98,8 @@ def _lines(turn: Turn) -> tuple[str, ...]:
     ]
     if mine.waiting_since:
         lines.append(turn.words("my_data_staff", since=reminder_words.moment(turn, mine.waiting_since[0])))
+    if mine.staff_notes or mine.tags:
+        lines.append(turn.words("my_data_staff_notes", notes=len(mine.staff_notes), tags=len(mine.tags)))
     return tuple(lines)
 
 
@@ -116,6 +119,9 @@ def _body(turn: Turn) -> Card:
     if turn.person.body_consent_at is not None:
         given = reminder_words.moment(turn, turn.person.body_consent_at)
         lines.append(turn.words("my_data_body_consent", day=given))
+    is_old = bool(notes) and not body_notes.has_consented(turn)
+    if is_old:
+        lines.append(turn.words("my_data_body_consent_old"))
     only_now = sorted(body.told(turn.person, turn.now).difference(note.note for note in notes))
     if only_now:
         labels = turn.words("days_between").join(book.label(note) for note in only_now)
@@ -123,7 +129,14 @@ def _body(turn: Turn) -> Card:
     return Card(
         title=turn.words("my_data_body_title"),
         paragraphs=tuple(lines) or (turn.words("my_data_body_none"),),
-        buttons=tuple(body_notes.drop_button(turn, note.note) for note in notes),
+        buttons=tuple(
+            button
+            for note in notes
+            for button in (
+                *((body_notes.keep_button(turn, note.note),) if is_old else ()),
+                body_notes.drop_button(turn, note.note),
+            )
+        ),
     )
 
 

@@ -24,17 +24,17 @@ def last_week(turn: Turn, reply: Reply) -> Reply:
         return reply
     this = record.monday(today)
     days = progress.days_done(turn.session, turn.person, since=this - timedelta(weeks=1), before=this)
+    turn.person.summarised_on = today
     if not days:
         return reply
-    turn.person.summarised_on = today
     return _with(reply, turn.words("summary_rides_along", days=days))
 
 
 def rested(turn: Turn, reply: Reply) -> Reply:
     """Once: which reminders we have laid to rest because nobody reacted, and how they come back."""
-    if not _fits(turn, reply):
+    if turn.rung is None or not _fits(turn, reply):  # What never rang was never laid to rest.
         return reply
-    found = [reminder for reminder in reminders.on(turn.session, turn.person) if reminder.rested_at is not None]
+    found = reminders.rested(turn.session, turn.person)
     if not found:
         return reply
     for reminder in found:

@@ -8,6 +8,7 @@ from bot.conversation import Block, Card, Choice, Reply, say
 from bot.library import wording
 from bot.library.library import Library
 from bot.library.schema import Exercise, Routine
+from handlers import cards
 
 Kind = Literal["ring", "question"]
 
@@ -38,7 +39,8 @@ def _ring(library: Library, routine: Routine, exercises: Sequence[Exercise], day
         eyebrow=library.origins[routine.origin].word,
         paragraphs=(wording.of_day(routine.prompts, routine.id, day),),
         blocks=_what_to_do(library, exercises),
-        picture=next((exercise.picture for exercise in exercises if exercise.picture), None),
+        # Of one exercise the steps are told, and then it is the steps that want a picture.
+        picture=(exercises[0].picture if len(exercises) == 1 else None) or cards.picture(routine, exercises),
         note=say(words, "ring_note"),
         buttons=(
             Choice(say(words, "button_done"), f"done {routine.id} {day}").main(),

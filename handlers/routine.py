@@ -32,7 +32,7 @@ def show(turn: Turn) -> Reply:
         eyebrow=word,
         paragraphs=cards.paragraphs(routine.intro),
         blocks=(Block(turn.words("heading_contents"), lines, numbered=len(lines) > 1),),
-        picture=shown[0].picture,
+        picture=cards.picture(routine, shown),
         note=note,
         buttons=(
             turn.button("button_start", f"start {routine.id}").main(),
@@ -64,6 +64,7 @@ def now(turn: Turn) -> Reply:
         title=turn.words("routine_now_title"),
         eyebrow=cards.origin(turn, fitting)[0],
         blocks=(Block(fitting.title, (fitting.intro,)),),
+        picture=cards.picture(fitting, steps(turn, fitting)),
         note=cards.origin(turn, fitting)[1],
         buttons=(
             turn.button("button_start", f"start {fitting.id}").main(),

@@ -61,7 +61,7 @@ def answered(turn: Turn) -> Reply | None:
 
 
 def _meant(turn: Turn) -> str | None:
-    rung = reminders.last_rung(turn.session, turn.person)
+    rung = turn.rung
     named = turn.meaning.slots.get("routine")
     just = (
         rung.routine_id
@@ -79,7 +79,7 @@ def _meant(turn: Turn) -> str | None:
 
 def _day(turn: Turn, id: str) -> date:
     """The day that a second ring of the routine is for: that of a ring just come, which may be the evening before."""
-    rung = reminders.last_rung(turn.session, turn.person)
+    rung = turn.rung
     is_just_rung = rung is not None and rung.routine_id == id and _is_fresh(turn, rung.at)
     return _day_of(turn, rung.at if rung is not None and is_just_rung else turn.now)
 

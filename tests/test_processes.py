@@ -20,12 +20,13 @@ from typing import Any, TypeVar
 import pytest
 from werkzeug.serving import make_server
 
-from bot import db, phrasings
+from bot import db
 from bot.clock import system_clock
 from bot.library.loader import load
 from bot.simulator.app import create_app
 from bot.simulator.courier import Courier
 from bot.simulator.platform import Platform
+from bot.teaching import phrasings
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0

@@ -11,15 +11,24 @@ from typing import Any
 
 import click
 
+from bot.cli.backup import backup, restore
 from bot.cli.broadcast import broadcast
 from bot.cli.content import content
 from bot.cli.conversation import chat, match, rehearse
+from bot.cli.data import data
+from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain
 from bot.cli.inbox import inbox
+from bot.cli.lint import lint
+from bot.cli.people import people
+from bot.cli.person import erase, export
 from bot.cli.process import migrate, serve, worker
 from bot.cli.quota import alerts, quota
+from bot.cli.richmenu import richmenu
+from bot.cli.setup import setup
 from bot.cli.simulator import simulator
+from bot.cli.staff import staff
 
 
 class _Group(click.Group):
@@ -27,11 +36,12 @@ class _Group(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         from bot.library.loader import ContentError
+        from bot.sealed import SealError
         from bot.settings import SettingsError
 
         try:
             return super().invoke(context)
-        except (ContentError, SettingsError) as error:
+        except (ContentError, SettingsError, SealError) as error:
             raise SystemExit(str(error)) from None
         except ModuleNotFoundError as error:
             raise SystemExit(f"the package {error.name} is missing; run `make setup`") from None
@@ -54,18 +64,29 @@ def cli(context: click.Context, content_dir: Path | None) -> None:
 
 for command in (
     alerts,
+    backup,
     broadcast,
     chat,
     content,
+    data,
+    doctor,
+    erase,
     evaluate,
     explain,
+    export,
     inbox,
+    lint,
     match,
     migrate,
+    people,
     quota,
     rehearse,
+    restore,
+    richmenu,
     serve,
+    setup,
     simulator,
+    staff,
     worker,
 ):
     cli.add_command(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli import options
+from bot.cli.database import library as in_force
 from bot.cli.database import opened
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ def broadcast(
     library = options.library(context, options.settings(context).content_dir)
     now = system_clock()
     send_at = _moment(at, now, library.timezone) if at else now
+    settings, sessions = opened(context)
+    library = in_force(settings, sessions)
     rules = Rules.of(library)
-    _, sessions = opened(context)
     payload = render(Reply(bubbles=(Text(words),)))
     with sessions.begin() as session:
         before = broadcasts.find(session, words, now)
-        count = len(broadcasts.audience(session))
+        count = len(broadcasts.audience(session, now))
         month, expected = forecast.of(session, now, rules.monthly_limit)
         if before is not None:
             _report(broadcasts.progress(session, before))

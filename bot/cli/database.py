@@ -6,6 +6,7 @@ import click
 
 from bot.cli import options
 from bot.db import Sessions
+from bot.library.library import Library
 from bot.settings import Settings
 
 
@@ -15,15 +16,29 @@ def opened(context: click.Context, **overrides: Any) -> tuple[Settings, Sessions
     One line and exit 1 when the database cannot be used.
     """
     from bot import db, migrate  # Alembic is needed here only.
+    from bot.clock import system_clock
+    from bot.keeping import resealing
 
     settings = options.settings(context, **overrides)
     try:
         migrate.upgrade(settings.database_url)
     except migrate.DatabaseError as error:
         raise SystemExit(str(error)) from None
-    sessions = db.connect(settings.database_url)
+    sessions = db.connect(settings.database_url, settings.keys)
     context.call_on_close(db.engine_of(sessions).dispose)
+    resealing.check(sessions, system_clock())
     return settings, sessions
+
+
+def library(settings: Settings, sessions: Sessions) -> Library:
+    """The library in force: the files with what staff have changed; ContentError when the files are broken."""
+    from bot.library.laying import lay
+    from bot.library.shelf import Shelf
+    from bot.teaching import overlay  # As above.
+
+    with sessions() as session:
+        taught = overlay.in_force(session)
+    return lay(Shelf(settings.content_dir), taught.edits, taught.closings).library
 
 
 def shown(text: str) -> str:

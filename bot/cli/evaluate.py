@@ -29,9 +29,8 @@ AS_WRITTEN = ""
     "--messages",
     "messages_files",
     type=click.Path(path_type=Path),
-    required=True,
     multiple=True,
-    help="Labelled messages; may be given several times.",
+    help="Labelled messages instead of the pack's; may be given several times.",
 )
 @click.option(
     "--phrasings", "phrasings_file", type=click.Path(path_type=Path), help="Ids and texts instead of the pack's."
@@ -52,13 +51,14 @@ def evaluate(
 ) -> None:
     """Measure how labelled messages {"text": …, "want": [id, …], "group": …, "style": …} are understood.
 
-    What is printed is about all files together. The page shows each by itself, and what each part of the matcher earns.
+    The pack's own lie in its folder evaluation/. What is printed is about all files together. The page shows each by itself,
+    and what each part of the matcher earns.
     """
     from bot.cli import evaluation_page  # These need the dictionary, which other commands do not.
     from bot.understanding.evaluate import PERTURBED, figures, judge, labelled
 
     try:
-        files = {str(file): labelled(file) for file in messages_files}
+        files = {str(file): labelled(file) for file in messages_files or _own(context, content_dir)}
     except (OSError, ValueError) as error:
         raise SystemExit(str(error)) from None
     ours = _of_pack(context, content_dir) if phrasings_file is None else _of_phrasings(phrasings_file)
@@ -96,6 +96,14 @@ def evaluate(
         ]
         page_file.write_text(evaluation_page.page(sets), encoding="utf-8")
         click.echo(f"written: {page_file}", err=as_json)
+
+
+def _own(context: click.Context, content_dir: Path | None) -> list[Path]:
+    folder = options.content_folder(context, content_dir) / "evaluation"
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise SystemExit(f"{folder} holds no messages; name some with --messages FILE")
+    return files
 
 
 class _Ours(NamedTuple):

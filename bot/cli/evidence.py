@@ -7,7 +7,7 @@ import click
 from bot.cli import database
 
 if TYPE_CHECKING:
-    from bot.evidence import Waiting
+    from bot.teaching.evidence import Waiting
 
 
 @click.command()
@@ -18,8 +18,8 @@ def evidence(context: click.Context, drop: int | None) -> None:
 
     These are the people's own words: show them to staff only. `content teach ID TEXT` takes a text off the list.
     """
-    from bot import evidence as found  # The database, which other commands do not need.
     from bot.clock import system_clock
+    from bot.teaching import evidence as found  # The database, which other commands do not need.
 
     _, sessions = database.opened(context)
     if drop is not None:

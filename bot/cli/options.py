@@ -35,10 +35,11 @@ def library(context: click.Context, given: Path | None) -> Library:
 
 def settings(context: click.Context, **overrides: Any) -> Settings:
     """The settings in force, with logging set up as they say."""
+    from bot import logs
     from bot.settings import load
 
     found = load(**(context.obj or {}), **{key: value for key, value in overrides.items() if value is not None})
-    logging.getLogger().setLevel(found.log_level)
+    logs.set_up(found.log_level, found.log_format)
     # The scheduler tells of every tick, the migrations of every step and part.
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -50,7 +50,9 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
     """Run the worker beside any WSGI server that serves bot.wsgi:web."""
     from bot import app as composition  # As above.
     from bot import migrate as migration
+    from bot import simulated
     from bot.clock import system_clock
+    from bot.keeping import resealing
     from bot.line.messenger import LineMessenger
 
     settings = options.settings(context, content_dir=content_dir)
@@ -63,16 +65,22 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
             raise SystemExit("the database has not the newest schema; run `python -m bot migrate` first")
     except migration.DatabaseError as error:
         raise SystemExit(str(error)) from None
-    messenger = LineMessenger(
-        settings.line_channel_access_token.get_secret_value(),
-        settings.line_api_base,
-        connections=3 * settings.line_connections,
-    )
+    messenger = LineMessenger(settings.line_channel_access_token.get_secret_value(), settings.line_api_base)
     knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
-    running = composition.build(settings, system_clock, messenger, knowledge).worker()
+    app = composition.build(settings, system_clock, messenger, knowledge)
+    resealing.check(app.sessions, system_clock())
+    with app.sessions.begin() as session:
+        simulated.unmark(session)
+    running = app.worker()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    if settings.metrics_port:
+        from prometheus_client import start_http_server
+
+        from bot.watching import metrics
+
+        start_http_server(settings.metrics_port, "127.0.0.1", metrics.REGISTRY)
     running.start()
     _tell("worker: running")
     stopping.wait()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ALMOST_ALL = 0.95
 """Above this share of the month used the command ends with 1."""
 
-KINDS = ("reminder", "snooze", "summary", "announcement", "answer", "alert")
+KINDS = ("reminder", "snooze", "summary", "announcement", "answer", "staff", "alert", "test")
 
 
 @click.command()
@@ -35,9 +35,9 @@ def quota(context: click.Context, as_json: bool) -> None:
     from bot.delivery import carried
     from bot.delivery.rules import Rules
 
-    library = options.library(context, options.settings(context).content_dir)
+    settings, sessions = database.opened(context)
+    library = database.library(settings, sessions)
     rules = Rules.of(library)
-    _, sessions = database.opened(context)
     now = system_clock()
     with sessions() as session:
         month, expected = forecast.of(session, now, rules.monthly_limit)

@@ -10,7 +10,7 @@ from bot.cli import database, options
 
 if TYPE_CHECKING:
     from bot.library.library import Library
-    from bot.trial import Change, Trial
+    from bot.teaching.trial import Change, Trial
     from bot.understanding.evaluate import Figures, Message
     from bot.understanding.meaning import Meaning
 
@@ -42,15 +42,20 @@ def teach(
     is its doing, nothing is saved and the exit code is 1, unless --anyway is given. Running processes take up within
     seconds what was saved.
     """
-    from bot import evidence, phrasings, trial  # The whole understanding, which other commands do not need.
     from bot.clock import system_clock
-    from bot.knowledge import learn
+    from bot.teaching import (  # The whole understanding, which other commands do not need.
+        evidence,
+        overlay,
+        phrasings,
+        trial,
+    )
+    from bot.teaching.knowledge import learn
 
     messages = _labelled(messages_file)
     settings, sessions = database.opened(context, content_dir=content_dir)
     entry_id = None if id == NONE else id
     with sessions() as session:
-        taught = phrasings.taught(session)
+        taught = overlay.in_force(session)
     known = learn(settings.content_dir, taught)
     now = system_clock()
     try:
@@ -79,8 +84,8 @@ def teach(
 @click.pass_context
 def forget(context: click.Context, text: str) -> None:
     """Forget TEXT, which staff have taught; running processes take it up within seconds."""
-    from bot import phrasings  # The database, which other commands do not need.
     from bot.clock import system_clock
+    from bot.teaching import phrasings  # The database, which other commands do not need.
 
     _, sessions = database.opened(context)
     try:
@@ -96,7 +101,7 @@ def forget(context: click.Context, text: str) -> None:
 @click.pass_context
 def taught(context: click.Context, content_dir: Path | None) -> None:
     """List what staff have taught, oldest first."""
-    from bot import phrasings  # The database, which other commands do not need.
+    from bot.teaching import phrasings  # The database, which other commands do not need.
 
     settings, sessions = database.opened(context, content_dir=content_dir)
     library = options.library(context, settings.content_dir)

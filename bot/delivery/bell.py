@@ -27,7 +27,8 @@ class Bell:
 
     def __init__(self, sessions: Sessions) -> None:
         engine = db.engine_of(sessions)
-        self._args, self._options = engine.dialect.create_connect_args(engine.url)
+        self._args, options = engine.dialect.create_connect_args(engine.url)
+        self._options = {**db.patience(engine.url), **options}
         self._is_stopping = threading.Event()
         self._thread: threading.Thread | None = None
 

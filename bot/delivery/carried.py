@@ -33,16 +33,29 @@ def settle(session: Session, rows: Sequence[OutboxMessage], id: int, now: dateti
 
 
 def lose(session: Session, row: OutboxMessage, verdict: Verdict) -> None:
-    """What went with a message that has reached nobody: waits on when it went with an answer, else is lost as well."""
-    values: dict[str, Any] = {"outcome": verdict.outcome, "reason": verdict.reason}
-    if row.kind == "reply":
-        values = {"outcome": None, "settled_at": None, "request_id": None}
+    """What went with a message that has reached nobody: waits on when it went with an answer, else is lost as well.
+
+    Where LINE found a fault in the messages it is lost, too: it may be the one at fault, and every answer that it went with
+    would be refused.
+    """
+    if row.kind == "reply" and verdict.reason != "payload":
+        wait_on(session, row.id, row.created_at)
+        return
+    _change(session, row.id, row.created_at, {"outcome": verdict.outcome, "reason": verdict.reason})
+
+
+def wait_on(session: Session, id: int, created_at: datetime) -> None:
+    """Let what went with the answer *id*, written down at *created_at*, wait for the next one: this one is not said."""
+    _change(session, id, created_at, {"outcome": None, "settled_at": None, "request_id": None})
+
+
+def _change(session: Session, id: int, created_at: datetime, values: dict[str, Any]) -> None:
     session.execute(
         sa.update(OutboxMessage)
         .where(
             OutboxMessage.outcome == "carried",
-            OutboxMessage.request_id == f"outbox {row.id}",
-            OutboxMessage.settled_at >= row.created_at,  # The way to them that has an index.
+            OutboxMessage.request_id == f"outbox {id}",
+            OutboxMessage.settled_at >= created_at,  # The way to them that has an index.
         )
         .values(values)
         .execution_options(synchronize_session=False)

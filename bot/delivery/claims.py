@@ -1,12 +1,13 @@
 """Claiming: which messages of the outbox may be sent next, and how a sender takes them for itself."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.delivery import verdict as verdicts
-from bot.models import OutboxMessage, UtcDateTime
+from bot.models import OutboxMessage, Switch, UtcDateTime
 
 ALL_PRIORITIES = (0, 32_767)
 
@@ -19,6 +20,9 @@ REPLY_LEASE = timedelta(seconds=15)
 ORDER_HOLDS_FOR = timedelta(seconds=15)
 """How long a pushed answer that LINE does not take holds the next one of its chat back: that one's token must not die of
 it. A reply holds it while its own token lives."""
+
+STOPPED = "stopped"
+"""The switch with which staff stop every push but what somebody asked for or wrote this minute (priority 0)."""
 
 _due, _older = (sa.orm.aliased(OutboxMessage, name=name) for name in ("due", "older"))
 _goes_before = (
@@ -42,43 +46,54 @@ _DUE = (
     sa.select(_due.id)
     .where(
         _due.outcome.is_(None),
+        sa.not_(_due.is_held),
         _due.next_try_at <= sa.bindparam("now", type_=UtcDateTime()),
         _due.priority.between(sa.bindparam("first"), sa.bindparam("last")),
         sa.or_(_due.priority != 0, _due.chat.is_(None), ~_goes_before),
+        sa.or_(_due.priority == 0, ~sa.select(Switch.name).where(Switch.name == STOPPED).exists()),
     )
     .order_by(_due.priority, _due.next_try_at, _due.id)
     .limit(sa.bindparam("size"))
     .with_for_update(of=_due, skip_locked=True)
     .cte("chosen")  # By itself, so that PostgreSQL looks once and locks no more than it was asked for.
 )
-# Built once: putting it together costs more than running it.
-_CLAIM = (
-    sa.update(OutboxMessage)
-    .where(OutboxMessage.id.in_(sa.select(_DUE.c.id)))
-    .values(
-        attempts=OutboxMessage.attempts + 1,
-        next_try_at=sa.case(
-            (OutboxMessage.kind == "reply", sa.bindparam("reply_lease", type_=UtcDateTime())),
-            else_=sa.bindparam("lease", type_=UtcDateTime()),
-        ),
-        first_try_at=sa.case(
-            (
-                OutboxMessage.kind == "reply",
-                sa.func.coalesce(OutboxMessage.first_try_at, sa.bindparam("now", type_=UtcDateTime())),
+_THESE = sa.select(_due.id).where(_due.id.in_(sa.bindparam("ids", expanding=True)), ~_goes_before)
+
+
+def _claiming(ids: sa.Select[int]) -> sa.sql.dml.ReturningUpdate[OutboxMessage]:
+    """The statement that leases these messages to the caller."""
+    return (
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids))
+        .values(
+            attempts=OutboxMessage.attempts + 1,
+            next_try_at=sa.case(
+                (OutboxMessage.kind == "reply", sa.bindparam("reply_lease", type_=UtcDateTime())),
+                else_=sa.bindparam("lease", type_=UtcDateTime()),
             ),
-            else_=OutboxMessage.first_try_at,
-        ),
-        # Whoever finds a reply under way knows that its sender died over it.
-        reason=sa.case(
-            (OutboxMessage.kind != "reply", OutboxMessage.reason),
-            (OutboxMessage.reason == verdicts.UNDER_WAY, verdicts.INTERRUPTED),
-            (OutboxMessage.reason.in_(sorted(verdicts.DOUBTS)), OutboxMessage.reason),
-            else_=verdicts.UNDER_WAY,
-        ),
+            first_try_at=sa.case(
+                (
+                    OutboxMessage.kind == "reply",
+                    sa.func.coalesce(OutboxMessage.first_try_at, sa.bindparam("now", type_=UtcDateTime())),
+                ),
+                else_=OutboxMessage.first_try_at,
+            ),
+            # Whoever finds a reply under way knows that its sender died over it.
+            reason=sa.case(
+                (OutboxMessage.kind != "reply", OutboxMessage.reason),
+                (OutboxMessage.reason == verdicts.UNDER_WAY, verdicts.INTERRUPTED),
+                (OutboxMessage.reason.in_(sorted(verdicts.DOUBTS)), OutboxMessage.reason),
+                else_=verdicts.UNDER_WAY,
+            ),
+        )
+        .returning(OutboxMessage)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    .returning(OutboxMessage)
-    .execution_options(synchronize_session=False, populate_existing=True)
-)
+
+
+# Built once: putting them together costs more than running them.
+_CLAIM = _claiming(sa.select(_DUE.c.id))
+_CLAIM_THESE = _claiming(_THESE)
 
 
 def claim(session: Session, now: datetime) -> OutboxMessage | None:
@@ -95,6 +110,20 @@ def claim_some(
     over a claimed row gives it back by doing nothing: it is due again after the lease.
     """
     first, last = priorities
-    given = {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE, "held_since": now - ORDER_HOLDS_FOR}
-    rows = session.scalars(_CLAIM, {**given, "size": size, "first": first, "last": last})
+    rows = session.scalars(_CLAIM, {**_leases(now), "size": size, "first": first, "last": last})
     return sorted(rows, key=lambda row: (row.priority, row.id))
+
+
+def claim_these(session: Session, ids: Sequence[int], now: datetime) -> list[OutboxMessage]:
+    """Those of the fresh answers *ids* that may be sent at once, leased to the caller like any other.
+
+    For whoever has just written them down, in the same transaction: what it claims nobody has to look for.
+    """
+    if not ids:
+        return []
+    rows = session.scalars(_CLAIM_THESE, {**_leases(now), "ids": list(ids)})
+    return sorted(rows, key=lambda row: row.id)
+
+
+def _leases(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE, "held_since": now - ORDER_HOLDS_FOR}

@@ -34,6 +34,7 @@ _WAITING = (
         OutboxMessage.outcome.is_(None),
         OutboxMessage.chat == sa.bindparam("in_chat"),
         OutboxMessage.waits_for_reply,
+        sa.not_(OutboxMessage.is_held),
         OutboxMessage.expires_at > sa.bindparam("now"),
     )
     .order_by(OutboxMessage.priority, OutboxMessage.id)

@@ -45,6 +45,7 @@ Reason = Literal[
     "quiet-hours",  # It is night, and the person did not choose this hour.
     "closed",  # The practice is closed.
     "too-often",  # The person has had enough announcements for now.
+    "restored",  # The database is back from a backup: it may have gone before.
     "quota",  # What is left of the month is kept for more important messages, or nothing is left.
 ]
 
@@ -63,8 +64,15 @@ WAITS: dict[Purpose, timedelta] = {
     "announcement": timedelta(days=7),
     "alert": timedelta(days=7),
     "answer": timedelta(days=1),
+    "staff": timedelta(days=1),
+    "test": timedelta(days=1),
 }
 """How long what the month has no room for waits for the person's next message, to go with the answer."""
+
+BY_HAND: frozenset[Purpose] = frozenset({"answer", "staff", "test"})
+"""What somebody asked for or wrote this minute: neither the hour nor the reserve holds it back."""
+TO_ANYBODY: frozenset[Purpose] = frozenset({"answer", "alert", "test"})
+"""What also goes to whom we do not know: an answer to somebody who was just deleted, and what staff get."""
 
 DEFAULT_RULES = Rules()
 
@@ -79,6 +87,8 @@ class Message:
     day: date | None = None
     expires_at: datetime | None = None
     in_opening_hours: bool = False
+    is_urgent: bool = False
+    """Whether it goes at any hour, because the practice says so."""
     can_wait: bool = False
     """Whether it is of so little worth that it may wait for the person's next message."""
     is_free: bool = False
@@ -150,13 +160,13 @@ def decide(
     is asked for by the person, so it goes to a stranger too: somebody who just had everything deleted still gets the
     confirmation; only time, a block and a month that LINE calls used up can stop it. Staff need not be known to us.
     """
-    is_answer = message.purpose == "answer"
+    is_by_hand = message.purpose in BY_HAND
     if person is None:
-        reason: Reason | None = None if message.purpose in ("answer", "alert") else "unknown-person"
+        reason: Reason | None = None if message.purpose in TO_ANYBODY else "unknown-person"
     elif person.is_blocked:
         reason = "blocked"
     else:
-        reason = None if is_answer else _unwanted(message, person, now) or _settled(message, ledger)
+        reason = None if is_by_hand else _unwanted(message, person, now) or _settled(message, ledger)
     if reason is None and is_late(message, now):
         reason = "too-late"
     if reason is not None:
@@ -164,7 +174,7 @@ def decide(
     if message.is_free:
         return SEND
     zone = rules.zone if person is None else person.zone
-    by_the_clock = None if is_answer else _by_the_clock(message, zone, now, rules)
+    by_the_clock = None if is_by_hand or message.is_urgent else _by_the_clock(message, zone, now, rules)
     return by_the_clock or _too_often(message, ledger, rules) or _by_the_month(message, ledger, rules) or SEND
 
 
@@ -247,7 +257,7 @@ def _by_the_month(message: Message, ledger: Ledger, rules: Rules) -> Decision | 
     """
     left = ledger.left_of_month
     is_ring = message.purpose in ("reminder", "snooze")
-    if left is None or (message.purpose == "answer" and not ledger.is_month_full):
+    if left is None or (message.purpose in BY_HAND and not ledger.is_month_full):
         return None
     kept = 0
     if message.can_wait:

@@ -1,15 +1,16 @@
 """The inbox: every event is kept the moment it comes, and answered once, in the order of its chat."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
-from bot.delivery import envelope
+from bot.delivery import envelope, outbox
+from bot.delivery.turns import ANSWERED, Claimed
 from bot.models import InboxEvent
 
 MAX_ATTEMPTS = 5
@@ -20,6 +21,19 @@ _is_dead = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_not(None))
 _is_open = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_(None))
 
 
+class Settled(NamedTuple):
+    """What became of an event; *meaning* is what its text was taken for, *about* the id of the entry that answered it."""
+
+    event: Claimed
+    outcome: str
+    meaning: str | None = None
+    about: str | None = None
+
+
+# Built once: putting it together costs more than running it.
+_SETTLE = sa.update(db.table(InboxEvent)).where(db.table(InboxEvent).c.id == sa.bindparam("event_id"))
+
+
 def receive(session: Session, events: Sequence[Mapping[str, Any]], now: datetime) -> int:
     """Keep those of *events* that we have not heard yet; how many that were."""
     return db.insert_new(
@@ -27,23 +41,19 @@ def receive(session: Session, events: Sequence[Mapping[str, Any]], now: datetime
     )
 
 
-def claim(session: Session, now: datetime) -> InboxEvent | None:
-    """The next event to answer, held for the rest of the caller's transaction; None when there is none.
-
-    The transaction is the claim: when it is rolled back, or its process dies, the event is open again. Only one event of
-    a chat is claimed at a time, the oldest first; one that failed waits by itself for its next try and blocks nobody.
-    """
-    row = session.scalar(_DUE, {"now": now}) if db.is_sqlite(session) else _next_on_postgresql(session, now)
-    if row is not None:
-        row.attempts += 1
-    return row
-
-
-def settle(row: InboxEvent, outcome: str, now: datetime) -> None:
-    """Mark the event as done."""
-    row.done_at = now
-    row.outcome = outcome
-    _erase_group_talk(row)
+def settle_all(session: Session, settled: Iterable[Settled]) -> None:
+    """Note what became of claimed events."""
+    alike, of_groups = [], []
+    for one in settled:
+        changes = {"event_id": one.event.id, "outcome": one.outcome, "meaning": one.meaning, "about": one.about}
+        erased = _without_group_talk(one.event.chat, one.event.user_id)
+        if erased:
+            of_groups.append(changes | erased)
+        elif one.outcome != ANSWERED or one.meaning is not None:  # Else the claim has said it all.
+            alike.append(changes)
+    for changed in (alike, of_groups):
+        if changed:
+            session.connection().execute(_SETTLE, changed)
 
 
 def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
@@ -56,7 +66,8 @@ def fail(session: Session, row_id: int, now: datetime) -> InboxEvent | None:
     row.next_try_at = now + timedelta(seconds=2 * 4 ** (row.attempts - 1))
     if row.attempts >= MAX_ATTEMPTS:
         row.dead_at = now
-        _erase_group_talk(row)
+        for name, value in _without_group_talk(row.chat, row.user_id).items():
+            setattr(row, name, value)
     return row
 
 
@@ -88,17 +99,14 @@ def _among(ids: Collection[int] | None) -> tuple[sa.ColumnElement[bool], ...]:
     return () if ids is None else (InboxEvent.id.in_(ids),)
 
 
-def is_unsent(session: Session, message_id: str) -> bool:
-    """Whether the person has taken this message back; the order in which LINE tells us is not sure."""
-    return session.scalar(_UNSENT, {"message_id": message_id}) is not None
-
-
 def erase(session: Session, message_id: str, now: datetime) -> int:
-    """Erase what we keep of a message that was taken back; one not answered yet is done. How many rows held it."""
+    """Erase what we keep of a message that was taken back, and what was answered; one not answered yet is done. How many rows."""
     message = (InboxEvent.message_id == message_id, InboxEvent.kind != "unsend")
     session.execute(sa.update(InboxEvent).where(*message, *_is_open).values(done_at=now, outcome="unsent"))
-    erased = session.scalars(sa.update(InboxEvent).where(*message).values(raw=_BLANK).returning(InboxEvent.id))
-    return len(erased.all())
+    blank = sa.update(InboxEvent).where(*message).values(raw=_BLANK).returning(InboxEvent.webhook_event_id)
+    erased = session.scalars(blank).all()
+    outbox.unsay(session, erased, now)
+    return len(erased)
 
 
 def forget(session: Session, line_user_id: str) -> None:
@@ -116,11 +124,15 @@ def forget(session: Session, line_user_id: str) -> None:
     )
 
 
-def _erase_group_talk(row: InboxEvent) -> None:
-    """Keep nothing of what was said in a group or room, nor who said it: most of it was not said to us."""
-    if row.chat != row.user_id:
-        row.raw = _BLANK
-        row.user_id = None
+def forget_open(session: Session, line_user_id: str, now: datetime) -> None:
+    """Erase what of a person's still waits for its answer, too: nobody answers it any more."""
+    theirs = sa.update(InboxEvent).where(InboxEvent.user_id == line_user_id, *_is_open)
+    session.execute(theirs.values(raw=_BLANK, user_id=None, message_id=None, chat=None, done_at=now, outcome="dropped"))
+
+
+def _without_group_talk(chat: str | None, user_id: str | None) -> dict[str, Any]:
+    """What to change so that nothing is kept of what was said in a group or room, nor who said it: most was not said to us."""
+    return {} if chat == user_id else {"raw": _BLANK, "user_id": None}
 
 
 def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -136,43 +148,3 @@ def _row(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "occurred_at": outside.occurred_at or now,
         "next_try_at": now,
     }
-
-
-# Built once: putting them together costs more than running them.
-_DUE = (
-    sa.select(InboxEvent)
-    # What was never tried is due whatever the clock says: it may have been kept by a clock that was ahead of ours.
-    .where(*_is_open, sa.or_(InboxEvent.attempts == 0, InboxEvent.next_try_at <= sa.bindparam("now")))
-    .order_by(InboxEvent.id)
-    .limit(1)
-)
-# What is worked off in order: a chat, or an event that belongs to none.
-_LANE = sa.func.coalesce(InboxEvent.chat, sa.func.concat("event ", InboxEvent.id))
-_NEXT_LANE = _DUE.with_only_columns(_LANE).where(_LANE.not_in(sa.bindparam("busy", expanding=True)))
-_DUE_IN_LANE = _DUE.where(sa.bindparam("lane") == _LANE).with_for_update(of=InboxEvent)
-_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("lane"), 0)))
-_UNSENT = (
-    sa.select(InboxEvent.id)
-    .where(InboxEvent.message_id == sa.bindparam("message_id"), InboxEvent.kind == "unsend")
-    .limit(1)
-)
-
-
-def _next_on_postgresql(session: Session, now: datetime) -> InboxEvent | None:
-    """The next event of a chat at which nobody else works: two at once would overwrite each other's step of the talk.
-
-    The chat is locked before any of its rows is: a row held by somebody who then goes on to another chat would be passed
-    over in favour of a later one. The locks go with the transaction. SQLite needs none, it has one writer at a time.
-    """
-    busy: list[str] = []
-    while True:
-        lane = session.scalar(_NEXT_LANE, {"now": now, "busy": busy})
-        if lane is None:
-            return None
-        if not session.scalar(_TRY_LOCK, {"lane": lane}):
-            busy.append(lane)
-            continue
-        # The chat is ours, but the event seen above may have been answered in between.
-        row = session.scalar(_DUE_IN_LANE, {"now": now, "lane": lane})
-        if row is not None:
-            return row

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot import db, failpoints
@@ -19,8 +19,11 @@ Event = Mapping[str, Any]
 @dataclass
 class _Request:
     events: Sequence[Event]
+    turn: threading.Event = field(default_factory=threading.Event)
+    """Set when it is over, or when it is this one's turn to keep the events of all."""
+    is_over: bool = False
     is_kept: bool = False
-    goes_alone: bool = False
+    error: Exception | None = None
 
 
 class Intake:
@@ -32,32 +35,49 @@ class Intake:
         self._clock = clock
         self._wake = wake
         self._waiting: list[_Request] = []
-        self._arrival = threading.Lock()
-        self._turn = threading.Lock()
+        self._is_keeping = False
+        self._lock = threading.Lock()
 
     def keep(self, events: Sequence[Event]) -> None:
         """Keep those of *events* that we have not heard yet: on return they are committed, else an error is raised.
 
-        Whoever's turn it is keeps the events of all who wait by then. When that fails, each keeps its own.
+        Whoever's turn it is keeps the events of all who wait by then. When that fails, each is tried again by itself.
         """
         request = _Request(events)
-        with self._arrival:
+        with self._lock:
             self._waiting.append(request)
-        with self._turn:
-            if not request.is_kept and not request.goes_alone:
-                self._keep_together()
-            if request.goes_alone:
-                self._commit([request])
+            has_turn, self._is_keeping = not self._is_keeping, True
+        if not has_turn:
+            request.turn.wait()
+        if not request.is_over:
+            self._keep_all()
+        if not request.is_kept:
+            raise request.error or RuntimeError("not kept")
 
-    def _keep_together(self) -> None:
-        with self._arrival:
+    def _keep_all(self) -> None:
+        with self._lock:
             together, self._waiting = self._waiting, []
+        try:
+            self._keep_together(together)
+        finally:
+            with self._lock:
+                for request in together:
+                    request.is_over = True
+                    request.turn.set()
+                self._is_keeping = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].turn.set()
+
+    def _keep_together(self, together: Sequence[_Request]) -> None:
         try:
             self._commit(together)
         except Exception as error:  # noqa: BLE001 - whatever it was: the next try of each tells whose fault it is
             log.warning("webhook: %s requests not kept together: %s", len(together), type(error).__name__)
             for request in together:
-                request.goes_alone = True
+                try:
+                    self._commit([request])
+                except Exception as fault:  # noqa: BLE001 - raised where it belongs
+                    request.error = fault
 
     def _commit(self, requests: Sequence[_Request]) -> None:
         events = [event for request in requests for event in request.events]
@@ -68,5 +88,6 @@ class Intake:
         failpoints.reach("events-kept")
         for request in requests:
             request.is_kept = True
-        log.info("webhook: %s events, %s new", len(events), new)
+        ids = {"facts": {"events": [str(event.get("webhookEventId", ""))[:80] for event in events]}}
+        log.info("webhook: %s events, %s new", len(events), new, extra=ids)
         self._wake()

@@ -1,16 +1,21 @@
 """A lane of the outbox: its own threads and connections, so that no other kind of message holds it up.
 
-One thread feeds: it takes as many messages as connections are free. Each connection sends one message at a time. One
-thread settles whatever has been sent in the meantime, in one transaction. What dies with the process, or cannot be
-settled because the database is away, is given back by its lease.
+One thread feeds: it takes as many messages as connections are free. Fresh answers it is spared: the dispatcher, which has
+just written them down, hands them over claimed. Each connection sends one message at a time. One thread settles whatever
+has been sent in the meantime, in one transaction; while the database is away it keeps what it has. What dies with the
+process, or cannot be settled for long, is given back by its lease.
 """
 
+import contextlib
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import sqlalchemy as sa
+
+from bot.delivery import claims
 from bot.delivery.sender import Errand, Result, Sender
 from bot.models import OutboxMessage
 
@@ -19,8 +24,8 @@ log = logging.getLogger(__name__)
 LANES: tuple[tuple[str, tuple[int, int], int], ...] = (
     ("answers", (0, 0), 64),
     ("reminders", (1, 1), 64),
-    # A batch is for 500 people, each of whom the gate looks at: SQLite lets nobody else write meanwhile.
-    ("announcements", (2, 32_767), 4),
+    # A batch is for 500 people, each of whom the gate may have to look at: SQLite lets nobody else write meanwhile.
+    ("announcements", (2, 32_767), 16),
 )
 """The lanes by name: which priorities each of them sends, and how many messages it takes in one transaction."""
 
@@ -28,6 +33,17 @@ CONNECTIONS = 64
 """How many requests of a lane are under way at once."""
 
 _SETTLE_AT_ONCE = 64
+
+_AGAIN, _KEPT = 0.5, claims.LEASE.total_seconds()
+"""After so many seconds what could not be settled is tried again, and so long after it was sent."""
+
+_BREATH = 0.02
+"""So many seconds lie between two looks for more, and between two times of settling: in a rush each is then for several
+messages. The first after a rest is at once."""
+
+
+_Sent = tuple[float, OutboxMessage, Result | None]
+"""A message and what LINE said of it, if anything came of it at all; and until when it is worth settling."""
 
 
 def lanes(sender: Sender, *, connections: int = CONNECTIONS, every: float = 0.25) -> "list[Lane]":
@@ -58,11 +74,15 @@ class Lane:
         self._at_once = min(at_once, connections)
         self._every = every
         self._errands: queue.SimpleQueue[tuple[float, Errand] | None] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[tuple[OutboxMessage, Result | None] | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         # All of these are looked at and changed under the condition only.
-        self._under_way = 0
+        self._to_send = 0  # Taken, and not yet sent.
+        self._under_way = 0  # Taken, and not yet settled.
+        self._least = 1  # So many connections have to be free before more is taken.
+        self._is_behind = False  # What was sent waits for the database, to be settled.
         self._is_woken = self._is_finishing = self._is_stopping = False
+        self._is_resting = self._is_taking = False
         self._feeder = self._thread("feeder", self._feed)
         self._settler = self._thread("settler", self._settle)
         self._carriers: list[threading.Thread] = []
@@ -77,6 +97,31 @@ class Lane:
         with self._changed:
             self._is_woken = True
             self._changed.notify_all()
+
+    @property
+    def room(self) -> int:
+        """How many messages it would begin to send at once."""
+        with self._changed:
+            return 0 if self._is_stopping or self._is_resting else max(self._free, 0)
+
+    def carry(self, rows: Sequence[OutboxMessage]) -> None:
+        """Send these, which the caller has claimed; what cannot be sent is given back by its lease."""
+        try:
+            self._hand_out(self._sender.paced(rows))
+        except Exception as error:  # noqa: BLE001 - whoever claimed them is done with them; the type only, as below
+            log.error("%s: %s messages not taken over: %s", self._name, len(rows), type(error).__name__)
+
+    def rest(self) -> None:
+        """Take up nothing until told to go on; returns when what is under way has ended and is settled."""
+        with self._changed:
+            self._is_resting = True
+            self._changed.wait_for(lambda: not self._is_taking and self._under_way == 0)
+
+    def go_on(self) -> None:
+        """Take up messages again."""
+        with self._changed:
+            self._is_resting = False
+        self.wake()
 
     def finish(self, deadline: float) -> None:
         """Send what is due and take up nothing after that; wait for it until *deadline* on the monotonic clock."""
@@ -105,31 +150,42 @@ class Lane:
             log.warning("%s: %s threads did not stop in time; their work will be given back", self._name, len(late))
 
     def _feed(self) -> None:
-        least = 1
         while True:
             with self._changed:
-                while not self._is_stopping and self._free < least:
+                while not self._is_stopping and (self._is_resting or self._free < self._least):
                     self._changed.wait()
                 if self._is_stopping:
                     return
+                self._is_taking = True
                 size = min(self._free, self._at_once)
                 self._is_woken = False
                 is_last_look = self._is_finishing and self._under_way == 0
+            looked_at = time.monotonic()
             found = self._feed_some(size)
+            with self._changed:
+                self._is_taking = False
+                self._changed.notify_all()
             # With more to come it is cheaper to take several at once than each as soon as a connection is free.
-            least = max(self._at_once // 4, 1) if found == size else 1
+            self._least = max(self._at_once // 4, 1) if found == size else 1
             if found < size:
                 if is_last_look and found == 0:
                     return
                 with self._changed:
                     self._changed.wait_for(self._has_news, self._every)
+                    # Each message settled is news: another of its chat may go now.
+                    self._changed.wait_for(self._is_over, looked_at + _BREATH - time.monotonic())
 
     def _has_news(self) -> bool:
         return self._is_woken or self._is_stopping or (self._is_finishing and self._under_way == 0)
 
+    def _is_over(self) -> bool:
+        return self._is_stopping or self._is_finishing
+
     @property
     def _free(self) -> int:
-        return self._connections - self._under_way
+        """How many may be taken: a connection is free once it has sent, but settling may fall behind only so far."""
+        # Whose lease has run out meanwhile is settled, not taken up anew: LINE has it.
+        return 0 if self._is_behind else min(self._connections - self._to_send, 2 * self._connections - self._under_way)
 
     def _feed_some(self, size: int) -> int:
         """Take up to *size* messages and hand them to the connections; how many were due."""
@@ -138,16 +194,24 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - the border of a thread; the type only, texts may be private
             log.error("%s failed: %s", self._name, type(error).__name__)
             return 0
+        self._hand_out(errands)
+        return found
+
+    def _hand_out(self, errands: Sequence[Errand]) -> None:
+        """Give the connections something to send; as many as there has ever been need of."""
+        now = time.monotonic()
         with self._changed:
             self._under_way += len(errands)
-            missing = self._under_way - len(self._carriers)
-        for _ in range(missing):
-            self._carriers.append(self._thread(f"{len(self._carriers)}", self._carry))
-            self._carriers[-1].start()
-        now = time.monotonic()
-        for errand in errands:
-            self._errands.put((now + errand.wait.total_seconds(), errand))
-        return found
+            self._to_send += len(errands)
+            for errand in errands:
+                self._errands.put((now + errand.wait.total_seconds(), errand))
+            try:
+                while len(self._carriers) < self._to_send:
+                    carrier = self._thread(f"{len(self._carriers)}", self._carry)
+                    carrier.start()
+                    self._carriers.append(carrier)
+            except RuntimeError:  # The machine has no more threads to give; those that there are send it all.
+                log.error("%s: no more than %s connections", self._name, len(self._carriers))
 
     def _carry(self) -> None:
         """Send one message after another over this thread's connection."""
@@ -161,27 +225,53 @@ class Lane:
                 result = self._sender.send(errand.row)
             except Exception as error:  # noqa: BLE001 - as above
                 log.error("%s: message %s failed: %s", self._name, errand.row.id, type(error).__name__)
-            self._results.put((errand.row, result))
+            self._results.put((time.monotonic() + _KEPT, errand.row, result))
             if result is not None and errand.row.loading_seconds is not None:
-                self._sender.show_loading(errand.row, result)
+                self._show_loading(errand.row, result)
+            with self._changed:
+                self._to_send -= 1
+                if self._free >= self._least:
+                    self._changed.notify_all()
+
+    def _show_loading(self, row: OutboxMessage, result: Result) -> None:
+        try:
+            self._sender.show_loading(row, result)
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("%s: message %s: no loading sign: %s", self._name, row.id, type(error).__name__)
 
     def _settle(self) -> None:
-        """Settle whatever has been sent, all of it at once."""
-        is_over = False
+        """Settle whatever has been sent, all of it at once; what cannot be is tried again, and nothing taken up before."""
+        is_over, settled_at = False, 0.0
+        unsettled: list[_Sent] = []
         while not is_over:
-            given = [self._results.get()]
+            given: list[_Sent | None] = []
+            with contextlib.suppress(queue.Empty):
+                given.append(self._results.get(timeout=_AGAIN if unsettled else None))
+            time.sleep(max(settled_at + _BREATH - time.monotonic(), 0))
             while len(given) < _SETTLE_AT_ONCE and not self._results.empty():
                 given.append(self._results.get())
-            is_over = given[-1] is None
-            sent = [one for one in given if one is not None]
-            try:
-                self._sender.settle([(row, result) for row, result in sent if result is not None])
-            except Exception as error:  # noqa: BLE001 - as above
-                log.error("%s: not settled: %s", self._name, type(error).__name__)
+            is_over = None in given
+            sent = [*unsettled, *(one for one in given if one is not None)]
+            unsettled = self._unsettled(sent)
+            settled_at = time.monotonic()
             with self._changed:
-                self._under_way -= len(sent)
+                self._under_way -= len(sent) - len(unsettled)
+                self._is_behind = bool(unsettled)
                 self._is_woken = True  # The next answer of the same chat may go now.
                 self._changed.notify_all()
+
+    def _unsettled(self, sent: Sequence[_Sent]) -> list[_Sent]:
+        """Settle these; those that could not be, and may be tried again."""
+        try:
+            self._sender.settle([(row, result) for _, row, result in sent if result is not None])
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("%s: not settled: %s", self._name, type(error).__name__)
+            if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):  # The database is away, or is busy.
+                now = time.monotonic()
+                return [one for one in sent if now < one[0]]
+            if len(sent) > 1:
+                return [left for one in sent for left in self._unsettled([one])]
+        return []
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         return threading.Thread(target=work, name=f"{self._name}-{name}", daemon=True)

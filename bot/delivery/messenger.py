@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -56,8 +57,16 @@ class Messenger(Protocol):
         """Send to up to 500 people, at most once per *retry_key*."""
         ...
 
+    def broadcast(self, messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
+        """Send to everybody on LINE's own list of followers, at most once per *retry_key*."""
+        ...
+
     def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
         """Show LINE's loading sign in a talk of two, until the next message or for *seconds* (5 to 60, in fives)."""
+        ...
+
+    def profile(self, user_id: str) -> str:
+        """What a person is called in LINE; a permanent error when LINE does not tell it of them."""
         ...
 
     def quota(self) -> int | None:
@@ -66,4 +75,15 @@ class Messenger(Protocol):
 
     def consumption(self) -> int:
         """How many of this month's messages LINE has counted so far, about."""
+        ...
+
+    def followers_count(self, day: date) -> int | None:
+        """How many people a message to everybody reached on that *day*, by LINE's count; None: it does not say yet."""
+        ...
+
+    def followers(self, start: str | None = None) -> tuple[list[str], str | None]:
+        """The next of LINE's own list of followers from *start* on (None: the first), and where it goes on.
+
+        For verified accounts only; the others get status 403.
+        """
         ...

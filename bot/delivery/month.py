@@ -114,8 +114,13 @@ def counted(session: Session, since: datetime) -> dict[str, int]:
     is_taken = OutboxMessage.outcome.in_(_ACCEPTED) & (OutboxMessage.settled_at >= since)
     is_under_way = OutboxMessage.outcome.is_(None) & OutboxMessage.first_try_at.is_not(None)
     rows = session.execute(
-        sa.select(OutboxMessage.purpose, sa.func.sum(sa.func.json_array_length(OutboxMessage.recipients)))
+        sa.select(OutboxMessage.purpose, sa.func.sum(size()))
         .where(OutboxMessage.kind != "reply", is_taken | is_under_way)
         .group_by(OutboxMessage.purpose)
     )
     return {purpose: int(count or 0) for purpose, count in rows}
+
+
+def size() -> sa.ColumnElement[int]:
+    """For how many people LINE counts a message: those it names, or as many as LINE's own list is said to hold."""
+    return sa.func.coalesce(OutboxMessage.people, sa.func.json_array_length(OutboxMessage.recipients))

@@ -15,13 +15,18 @@ import sqlalchemy as sa
 from bot import db
 from bot.db import Sessions
 
-Endpoint = Literal["reply", "push", "multicast", "loading"]
+Endpoint = Literal["reply", "push", "multicast", "broadcast", "loading"]
 
-LIMITS: Mapping[Endpoint, int] = {"reply": 2000, "push": 2000, "multicast": 200, "loading": 100}
-"""Requests in a second that LINE allows."""
+LIMITS: Mapping[Endpoint, int] = {"reply": 2000, "push": 2000, "multicast": 200, "broadcast": 1, "loading": 100}
+"""Requests in a second that LINE allows; of messages to everybody sixty in an hour, which nobody has to say."""
 
 SHARE = 0.9
 """How much of that is used all the time; the rest is for bursts."""
+
+
+MOST_WAITING, LONGEST_HOLD = 10_000, timedelta(seconds=10)
+"""No line gets longer than that, nor is it held longer: if one seems to be, the database's clock was set back, and nobody
+waits until it is there again."""
 
 
 class Pace(Protocol):
@@ -49,6 +54,7 @@ class _Line:
     def __init__(self, limit: int, share: float) -> None:
         self.gap = timedelta(microseconds=math.ceil(1_000_000 / (limit * share)))
         self.slack = self.gap * max(limit - math.ceil(limit * share), 0)
+        self.longest = self.gap * MOST_WAITING + LONGEST_HOLD
 
     def waits(self, first: timedelta, count: int) -> list[timedelta]:
         """The waits of *count* places, of which the first is due in *first*."""
@@ -92,7 +98,8 @@ _TAKE = sa.text("""
     INSERT INTO pace_buckets AS bucket (kind, free_at)
     VALUES (:endpoint, clock_timestamp() - CAST(:slack AS interval) + CAST(:length AS interval))
     ON CONFLICT (kind) DO UPDATE
-    SET free_at = greatest(bucket.free_at, clock_timestamp() - CAST(:slack AS interval)) + CAST(:length AS interval)
+    SET free_at = CASE WHEN bucket.free_at > clock_timestamp() + CAST(:longest AS interval) THEN clock_timestamp()
+        ELSE greatest(bucket.free_at, clock_timestamp() - CAST(:slack AS interval)) END + CAST(:length AS interval)
     RETURNING bucket.free_at - CAST(:length AS interval) AS first, clock_timestamp() AS now
 """)
 _HOLD = sa.text("""
@@ -117,7 +124,7 @@ class PaceInDatabase:
     def take(self, endpoint: Endpoint, count: int) -> tuple[datetime, datetime]:
         """Take the next places; the turn of the first, and the time, both by the database's clock."""
         line = self._lines[endpoint]
-        given = {"endpoint": endpoint, "slack": line.slack, "length": line.gap * count}
+        given = {"endpoint": endpoint, "slack": line.slack, "length": line.gap * count, "longest": line.longest}
         with self._engine.connect() as connection:
             taken = connection.execute(_TAKE, given).one()
         return taken.first, taken.now

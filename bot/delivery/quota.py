@@ -24,8 +24,16 @@ class Quota:
         self._counted_at: datetime | None = None
         self._lock = threading.RLock()
 
+    def limit_to(self, own_limit: int | None) -> None:
+        """From now on *own_limit* is the practice's ceiling."""
+        with self._lock:
+            if own_limit != self._own_limit:
+                self._own_limit, self._counted_at = own_limit, None
+
     def month(self, session: Session, now: datetime) -> Month:
         """How the month stands."""
+        # Before our lock: whoever has SQLite's one connection may be waiting for it, and we would wait for them.
+        session.connection()
         with self._lock:
             is_fresh = self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY
             if self._month is None or not is_fresh or now >= self._month.ends:

@@ -1,7 +1,7 @@
 """What the practice has laid down for its pushes: its quiet hours, its opening hours, and how much it may send."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import calendar
@@ -35,6 +35,8 @@ class Rules:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Tokyo"))
     openings: tuple[Opening, ...] = ()
     barring: frozenset[str] = frozenset({"pregnant", "surgery", "acute"})
+    closed: frozenset[date] = frozenset()
+    """Days on which the practice is closed out of turn."""
 
     @classmethod
     def of(cls, library: Library) -> "Rules":
@@ -54,6 +56,7 @@ class Rules:
                 for hours in practice.hours
             ),
             barring=library.language.body_notes.barring,
+            closed=frozenset(closing.day for closing in library.closings),
         )
 
     def is_quiet(self, moment: datetime, zone: ZoneInfo) -> bool:
@@ -64,6 +67,8 @@ class Rules:
         """Whether the practice is open at *moment*; one whose hours are not known always is."""
         local = moment.astimezone(self.zone)
         weekday = calendar.WEEKDAYS[local.weekday()]
+        if local.date() in self.closed:
+            return False
         return not self.openings or any(
             weekday in opening.days and _is_within(local.time(), opening.opens, opening.closes)
             for opening in self.openings
@@ -72,10 +77,10 @@ class Rules:
     def next_fit(self, now: datetime, zone: ZoneInfo, *, in_opening_hours: bool) -> datetime | None:
         """The first moment from *now* on that is not quiet in *zone*, nor one at which the practice must be open but is not.
 
-        None when there is none within a week: somebody's nights may be all the hours at which the practice is open.
+        None when there is none within a week of open days: somebody's nights may be all the hours at which the practice is open.
         """
         moment = now
-        while moment < now + timedelta(days=7):
+        while moment < now + timedelta(days=7 + len(self.closed)):
             if self.is_quiet(moment, zone):
                 moment = self._next(moment, self.quiet_until, zone)
             elif in_opening_hours and not self.is_open(moment):

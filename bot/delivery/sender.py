@@ -52,7 +52,7 @@ class Sender:
         messenger: Messenger,
         *,
         pace: Pace | None = None,
-        rules: Rules = gate.DEFAULT_RULES,
+        rules: Callable[[], Rules] = lambda: gate.DEFAULT_RULES,
         quota: Quota | None = None,
         jitter: Callable[[], float] = random.random,
         pause: Callable[[float], None] = time.sleep,
@@ -62,7 +62,7 @@ class Sender:
         self._messenger = messenger
         self._pace = pace or PaceInMemory()
         self._rules = rules
-        self._quota = quota or Quota(rules.monthly_limit)
+        self._quota = quota or Quota(rules().monthly_limit)
         self._jitter = jitter
         self._pause = pause
 
@@ -82,14 +82,16 @@ class Sender:
 
         What is not to be sent is brought to its outcome, or put off, in the same transaction.
         """
-        now = self._clock()
+        now, rules = self._clock(), self._rules()
         with self._sessions.begin() as session, session.no_autoflush:
             rows = claims.claim_some(session, now, size=size, priorities=priorities)
+            fresh = [row for row in rows if row.first_try_at is None and row.kind != "reply"]
+            sift = sieve.Sieve(session, fresh, now, rules=rules, quota=self._quota).sift
             to_send, ruled = [], []
             for row in rows:
                 if row.outcome is not None:
                     continue  # It goes along with one before it.
-                ruling = self._before_sending(session, row, now)
+                ruling = self._before_sending(session, row, now, sift)
                 if ruling is None:
                     row.first_try_at = row.first_try_at or now
                     to_send.append(row)
@@ -115,6 +117,8 @@ class Sender:
                 return self._messenger.reply(row.reply_token, row.payload)
             if row.kind == "push":
                 return self._messenger.push(row.recipients[0], row.payload, retry_key=row.retry_key)
+            if row.kind == "broadcast":
+                return self._messenger.broadcast(row.payload, retry_key=row.retry_key)
             return self._messenger.multicast(row.recipients, row.payload, retry_key=row.retry_key)
         except DeliveryError as error:
             return error
@@ -160,23 +164,27 @@ class Sender:
         except DeliveryError as error:
             log.warning("message %s: no loading sign (%s), request %s", row.id, error.reason, error.request_id)
 
-    def _before_sending(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+    def _before_sending(
+        self, session: Session, row: OutboxMessage, now: datetime, sift: Callable[[OutboxMessage], Verdict | None]
+    ) -> Verdict | None:
         """What becomes of a claimed row without asking LINE; None when it is to be sent."""
         if row.kind == "reply":
             if row.reply_token is None or (row.expires_at is not None and now >= row.expires_at):
                 return verdict.too_late(row, now, reason=row.reason)
             return None
         if row.first_try_at is None:
-            if row.purpose == "announcement":
-                session.flush()  # What was taken a moment ago counts as sent: nobody gets too many.
-            ruling = sieve.sift(session, row, now, rules=self._rules, quota=self._quota)
+            ruling = sift(row)
             if ruling is None:
-                company.merge(session, row, now, rules=self._rules)
+                company.merge(session, row, now, rules=self._rules())
             return ruling
         # Once tried, body and recipients stay as they are: LINE knows them by the retry key.
         if gate.is_late(states.message_of(row), now) or now >= row.first_try_at + verdict.PATIENCE:
             return Verdict("given-up", "too-late")
         return None
+
+    def paced(self, rows: Sequence[OutboxMessage]) -> list[Errand]:
+        """The errands of *rows*, which the caller has claimed and found fit to be sent."""
+        return self._paced(rows, self._clock())
 
     def _paced(self, rows: Sequence[OutboxMessage], now: datetime) -> list[Errand]:
         """*rows* with their places in the pace."""
@@ -188,9 +196,11 @@ class Sender:
 def _report(row: OutboxMessage, ruling: Verdict) -> None:
     said = f"message {row.id} ({row.kind}, {row.purpose}, {row.reference}), try {row.attempts}"
     word = ruling.outcome or ("push instead" if ruling.becomes_push else "again later")
+    facts = {"row": row.id, "outcome": word, "reason": ruling.reason, "request": ruling.request_id}
+    ids = {"facts": facts | ({"event": row.reference} if row.kind == "reply" else {"reference": row.reference})}
     if ruling.outcome in ("accepted", "accepted-before"):
-        log.info("%s: %s, request %s", said, word, ruling.request_id)
+        log.info("%s: %s, request %s", said, word, ruling.request_id, extra=ids)
     elif ruling.outcome in ("refused", "given-up", "unknown"):
-        log.error("%s: %s (%s), request %s", said, word, ruling.reason, ruling.request_id)
+        log.error("%s: %s (%s), request %s", said, word, ruling.reason, ruling.request_id, extra=ids)
     else:
-        log.warning("%s: %s (%s), request %s", said, word, ruling.reason, ruling.request_id)
+        log.warning("%s: %s (%s), request %s", said, word, ruling.reason, ruling.request_id, extra=ids)

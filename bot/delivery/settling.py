@@ -96,8 +96,8 @@ def _without_strangers(session: Session, rows: Sequence[OutboxMessage]) -> dict[
 
     Rows of which all may stay are not among the answers.
     """
-    # Staff need not be known to us, and an alert says nothing of anybody.
-    rows = [row for row in rows if row.purpose != "alert"]
+    # Staff need not be known to us, and what they get says nothing of anybody.
+    rows = [row for row in rows if row.purpose not in ("alert", "test") and row.kind != "broadcast"]
     named = sorted({name for row in rows for name in (*row.recipients, *row.left_out)})
     known: set[str] = set()
     for start in range(0, len(named), outbox.MULTICAST_SIZE):
@@ -116,5 +116,7 @@ def _without_strangers(session: Session, rows: Sequence[OutboxMessage]) -> dict[
 
 def _split(session: Session, row: OutboxMessage, now: datetime) -> None:
     middle = len(row.recipients) // 2
+    # It may have been paused while it was under way.
+    is_held = session.scalar(sa.select(_TABLE.c.is_held).where(_TABLE.c.id == row.id))
     for half in (row.recipients[:middle], row.recipients[middle:]):
-        outbox.add_part(session, row, half, now=now)
+        outbox.add_part(session, row, half, now=now, is_held=bool(is_held))

@@ -1,30 +1,22 @@
 """What the gate wants to know of the people whom a message is for, read in a few queries however many they are."""
 
+import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot import calendar
+from bot import calendar, db
 from bot.delivery import gate, outbox
-from bot.models import BodyNote, Completion, OutboxMessage, Person, Reminder, Rest
+from bot.models import BodyNote, Completion, OutboxMessage, Person, Reminder, Rest, UtcDateTime
 
 WEEK = timedelta(days=7)
-
-# Built once: for one recipient putting it together costs more than running it.
-_PEOPLE = sa.select(
-    Person.id,
-    Person.line_user_id,
-    Person.timezone,
-    Person.blocked_at,
-    Person.announcements_stopped_at,
-    Person.summary_due_at,
-).where(Person.line_user_id.in_(sa.bindparam("names", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -33,6 +25,13 @@ class Known:
 
     person: gate.PersonState
     ledger: gate.Ledger
+
+
+class Announced(NamedTuple):
+    """In how many rows an announcement was taken to be sent, and when last."""
+
+    rows: int
+    last_at: datetime
 
 
 def message_of(row: OutboxMessage) -> gate.Message:
@@ -44,6 +43,7 @@ def message_of(row: OutboxMessage) -> gate.Message:
         day=row.day,
         expires_at=row.expires_at,
         in_opening_hours=row.in_opening_hours,
+        is_urgent=row.is_urgent,
         can_wait=row.priority >= outbox.CAN_WAIT,
     )
 
@@ -62,77 +62,142 @@ def load(
     Who has no time zone of their own lives in *zone*; who has one of the *barring* notes is barred. What is
     left of the month is not the people's: `Quota` knows it.
     """
-    people = session.execute(_PEOPLE, {"names": list(recipients)}).all()
+    people = session.execute(_people(db.is_sqlite(session)), {"names": recipients}).all()
     zones = {row.line_user_id: ZoneInfo(row.timezone) if row.timezone else zone for row in people}
     routine: Mapping[int, Any] = {}
+    barred: Set[int] = set()
     week: Counter[str] = Counter()
     today: Counter[str] = Counter()
     if message.purpose in ("reminder", "snooze"):
-        routine = _about_the_routine(session, [row.id for row in people], message, barring)
+        routine = _about_the_routine(session, [row.id for row in people], message)
+        barred = _barred(session, [row.id for row in people], barring)
     if message.purpose == "announcement":
         week, today = _announcements(session, zones, now)
+    # Most are alike: one object for all of these is made once, and decided about once.
+    alike: dict[Any, Known] = {}
     known = {}
     for row in people:
         name, about = row.line_user_id, routine.get(row.id)
-        known[name] = Known(
-            gate.PersonState(
-                zone=zones[name],
-                is_blocked=row.blocked_at is not None,
-                has_stopped_announcements=row.announcements_stopped_at is not None,
-                wants_summary=row.summary_due_at is not None,
-                is_barred=about is not None and about.is_barred,
-                reminder=None if about is None else _reminder(about),
-            ),
-            gate.Ledger(
-                is_done=about is not None and about.is_done,
-                is_resting=about is not None and about.is_resting,
-                announcements_today=today[name],
-                announcements_this_week=week[name],
-            ),
-        )
+        is_barred = row.id in barred
+        what = (row[2:], None if about is None else about[1:], is_barred, today[name], week[name])
+        if what not in alike:
+            alike[what] = _known(row, about, zones[name], is_barred=is_barred, today=today[name], week=week[name])
+        known[name] = alike[what]
     return known
+
+
+def _known(row: Any, about: Any, zone: ZoneInfo, *, is_barred: bool, today: int, week: int) -> Known:
+    person = gate.PersonState(
+        zone=zone,
+        is_blocked=row.blocked_at is not None,
+        has_stopped_announcements=row.announcements_stopped_at is not None,
+        wants_summary=row.summary_due_at is not None,
+        is_barred=is_barred,
+        reminder=None if about is None else _reminder(about),
+    )
+    ledger = gate.Ledger(
+        is_done=about is not None and about.is_done,
+        is_resting=about is not None and about.is_resting,
+        announcements_today=today,
+        announcements_this_week=week,
+    )
+    return Known(person, ledger)
 
 
 def touched(session: Session, since: datetime) -> frozenset[str]:
     """The LINE ids of those who did anything, or about whom anything was changed, from *since* on."""
-    return frozenset(session.scalars(sa.select(Person.line_user_id).where(Person.touched_at >= since)))
+    return frozenset(session.scalars(_TOUCHED, {"since": since}))
 
 
-def _about_the_routine(
-    session: Session, people: Collection[int], message: gate.Message, barring: Collection[str]
-) -> dict[int, Any]:
-    """Person -> their reminder of the message's routine, and what became of the routine on its day."""
-    is_theirs = (Reminder.person_id == Person.id) & (Reminder.routine_id == message.routine_id)
-    noted = sa.select(BodyNote.id).where(BodyNote.person_id == Person.id, BodyNote.note.in_(barring))
-    found = session.execute(
+def announced(session: Session, now: datetime) -> dict[str | None, Announced]:
+    """The announcements of the last seven days by what they were made for."""
+    found = session.execute(_announced(db.is_sqlite(session)), {"since": now - WEEK})
+    return {reference: Announced(rows, last_at) for reference, rows, last_at in found if last_at is not None}
+
+
+# What is asked is built once: putting it together costs more than running it.
+_since: sa.BindParameter[datetime] = sa.bindparam("since", type_=UtcDateTime())
+_TOUCHED = sa.select(Person.line_user_id).where(Person.touched_at >= _since)
+
+
+@cache
+def _announced(is_sqlite: bool) -> sa.TextualSelect:
+    # By name: else SQLite takes the index of purposes, and reads every announcement that there ever was.
+    rows = "outbox INDEXED BY ix_outbox_announced" if is_sqlite else "outbox"
+    return (
+        sa.text(
+            f"SELECT reference, count(*) AS rows, max(first_try_at) AS last_at FROM {rows}"  # noqa: S608 - no value in it
+            " WHERE purpose = 'announcement' AND first_try_at > :since GROUP BY reference"
+        )
+        .bindparams(_since)
+        .columns(reference=sa.Text, rows=sa.Integer, last_at=UtcDateTime())
+    )
+
+
+@cache
+def _people(is_sqlite: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Those with these *names*."""
+    return sa.select(
+        Person.id,
+        Person.line_user_id,
+        Person.timezone,
+        Person.blocked_at,
+        Person.announcements_stopped_at,
+        Person.summary_due_at,
+    ).where(db.one_of(Person.line_user_id, "names", is_sqlite=is_sqlite))
+
+
+@cache
+def _abouts(is_sqlite: bool) -> sa.Select[*tuple[Any, ...]]:
+    """What is asked about these *people* and a routine on its day."""
+    routine_id: sa.BindParameter[str] = sa.bindparam("routine_id")
+    day: sa.BindParameter[date] = sa.bindparam("day")
+
+    def is_noted(kind: type[Completion] | type[Rest]) -> sa.ColumnElement[bool]:
+        its = (kind.person_id == Person.id, kind.routine_id == routine_id, kind.day == day)
+        return sa.select(kind.id).where(*its).exists()
+
+    return (
         sa.select(
             Person.id,
             Reminder.state,
-            Reminder.days,
+            sa.cast(Reminder.days, sa.Text).label("days"),
             Reminder.is_on_holidays,
             Reminder.paused_from,
             Reminder.paused_until,
-            _is_noted(Completion, message).label("is_done"),
-            _is_noted(Rest, message).label("is_resting"),
-            noted.exists().label("is_barred"),
+            is_noted(Completion).label("is_done"),
+            is_noted(Rest).label("is_resting"),
         )
-        .outerjoin(Reminder, is_theirs)
-        .where(Person.id.in_(people))
+        .outerjoin(Reminder, (Reminder.person_id == Person.id) & (Reminder.routine_id == routine_id))
+        .where(db.one_of(Person.id, "people", is_sqlite=is_sqlite))
     )
-    return {row.id: row for row in found}
+
+
+@cache
+def _of_the_body(is_sqlite: bool) -> sa.Select[*tuple[Any, ...]]:
+    """What these *people* let us keep of their body."""
+    return sa.select(BodyNote.person_id, BodyNote.note).where(
+        db.one_of(BodyNote.person_id, "people", is_sqlite=is_sqlite)
+    )
+
+
+def _barred(session: Session, people: Collection[int], barring: Collection[str]) -> set[int]:
+    """Who of *people* has one of the *barring* notes; notes are sealed, so SQL cannot tell."""
+    found = session.execute(_of_the_body(db.is_sqlite(session)), {"people": people})
+    return {person_id for person_id, note in found if note in barring}
+
+
+def _about_the_routine(session: Session, people: Collection[int], message: gate.Message) -> dict[int, Any]:
+    """Person -> their reminder of the message's routine, and what became of the routine on its day."""
+    given = {"people": people, "routine_id": message.routine_id, "day": message.day}
+    return {row.id: row for row in session.execute(_abouts(db.is_sqlite(session)), given)}
 
 
 def _reminder(about: Any) -> gate.ReminderState | None:
     if about.state is None:
         return None
-    return gate.ReminderState(about.state, about.days, about.is_on_holidays, about.paused_from, about.paused_until)
-
-
-def _is_noted(kind: type[Completion] | type[Rest], message: gate.Message) -> sa.ColumnElement[bool]:
-    found = sa.select(kind.id).where(
-        kind.person_id == Person.id, kind.routine_id == message.routine_id, kind.day == message.day
-    )
-    return found.exists()
+    days = json.loads(about.days)
+    return gate.ReminderState(about.state, days, about.is_on_holidays, about.paused_from, about.paused_until)
 
 
 def _announcements(session: Session, zones: Mapping[str, ZoneInfo], now: datetime) -> tuple[Counter[str], Counter[str]]:

@@ -22,6 +22,9 @@ INTERRUPTED = "interrupted"
 DOUBTS = frozenset({"server", "silence", INTERRUPTED})
 """The reason words of a reply that LINE may have taken on an earlier try."""
 
+NOT_TAKEN = frozenset({"rate", "unauthorised", "quota"})
+"""The reason words of a message that LINE surely did not take."""
+
 HELD = frozenset({"quiet-hours", "closed"})
 """The reason words of a message that the gate held back; they stay with it, for it came later than it was meant to."""
 
@@ -55,10 +58,10 @@ def after(row: OutboxMessage, result: Accepted | DeliveryError, now: datetime, *
         return _after_reply(row, result, now, jitter)
     if result.reason == "refused" and row.kind == "multicast" and len(row.recipients) > 1:
         return Verdict("split", result.reason, result.request_id)
-    if result.reason == "quota":
+    if result.reason == "quota" and not _may_be_taken(row):
         # LINE took nothing: the gate decides anew, who knows by now that the month is full.
         return Verdict(None, result.reason, result.request_id, next_try_at=now, is_untried=True)
-    if result.permanent:
+    if result.permanent and result.reason != "quota":
         return Verdict("refused", result.reason, result.request_id)
     return _again(row, result, now, jitter)
 
@@ -91,7 +94,9 @@ def _after_reply(row: OutboxMessage, error: DeliveryError, now: datetime, jitter
         return Verdict("refused", error.reason, error.request_id)
     if error.reason == "token" and row.reason in DOUBTS:
         return Verdict("unknown", row.reason, error.request_id)  # It is the earlier try that has used the token up.
-    if error.reason not in ("rate", "server", "silence"):
+    if error.reason not in ("rate", "unauthorised", "server", "silence"):
+        if row.reason in DOUBTS:
+            return too_late(row, now, reason=row.reason, request_id=error.request_id)
         reason = TOKEN_EXPIRED if error.reason == "token" else error.reason
         return unheard(row, now, reason=reason, request_id=error.request_id)
     # A token works once, so the same reply may be tried again: it cannot be said twice.
@@ -104,8 +109,14 @@ def _after_reply(row: OutboxMessage, error: DeliveryError, now: datetime, jitter
 
 
 def _again(row: OutboxMessage, error: DeliveryError, now: datetime, jitter: float) -> Verdict:
+    reason = (row.reason or INTERRUPTED) if _may_be_taken(row) else error.reason  # A doubt stays, as above.
     doubled = _FIRST_WAIT * 2 ** min(row.attempts - 1, 20)
     next_try_at = now + min(doubled, _LONGEST_WAIT) * (0.5 + jitter)
     if next_try_at > (row.first_try_at or now) + PATIENCE:
-        return Verdict("given-up", error.reason, error.request_id)
-    return Verdict(None, error.reason, error.request_id, next_try_at=next_try_at)
+        return Verdict("given-up", reason, error.request_id)
+    return Verdict(None, reason, error.request_id, next_try_at=next_try_at)
+
+
+def _may_be_taken(row: OutboxMessage) -> bool:
+    """Whether LINE may have taken a push on an earlier try: then it stays the message that LINE knows by its key."""
+    return row.attempts > 1 and row.reason not in NOT_TAKEN

@@ -4,16 +4,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from string import Template
 from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.library.practice import Practice
+from bot.library.evaluation import Expected
+from bot.library.lint_book import LintBook
+from bot.library.menu import RichMenu
+from bot.library.practice import Closing, Practice
+from bot.library.privacy import Privacy
 from bot.library.questions import Welcome
-from bot.library.schema import Entry, Language, Origin
+from bot.library.schema import Article, Entry, Faq, Language, Origin, Review, Term
 
 Kind = TypeVar("Kind", bound=Entry)
+TEXTS = (Article, Faq, Term)
 
 
 @dataclass(frozen=True)
@@ -21,8 +27,9 @@ class Library:
     """All that the assistant can say.
 
     *entries* maps each id to its entry, in the order of the pack; *messages* are the templates of what handlers say;
-    *welcome* are the questions for somebody new, None in a pack without any;
-    *digest* names the exact content, so that anything built from it can be cached.
+    *welcome* are the questions for somebody new, None in a pack without any; *richmenu* and *privacy* the same; *lint* says what
+    announcements may not say; *evaluation* are messages by which a change is judged, and from which nothing learns; *digest*
+    names the exact content, so that anything built from it can be cached.
     """
 
     entries: Mapping[str, Entry]
@@ -31,7 +38,13 @@ class Library:
     messages: Mapping[str, str]
     language: Language
     welcome: Welcome | None
+    lint: LintBook
+    evaluation: tuple[Expected, ...]
     digest: str
+    richmenu: RichMenu | None = None
+    privacy: Privacy | None = None
+    closings: tuple[Closing, ...] = ()
+    """Days on which the practice is closed out of turn, in order; they change no entry and not the digest."""
 
     def entry(self, id: str) -> Entry:
         """The entry called *id*; KeyError when there is none."""
@@ -40,6 +53,50 @@ class Library:
     def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """All entries of one kind, in the order of the pack."""
         return tuple(entry for entry in self.entries.values() if isinstance(entry, kind))
+
+    def review(self, id: str) -> Review | None:
+        """Who looked over what *id* says about health, and until when that holds; None for what is no matter of health."""
+        entry = self.entries[id]
+        origin = self.origins.get(getattr(entry, "origin", ""))
+        if origin is None or origin.review is None:
+            return None
+        own = {name: getattr(entry, name) for name in Review.model_fields}
+        return origin.review.model_copy(update={name: value for name, value in own.items() if value is not None})
+
+    def overdue(self, today: date) -> tuple[str, ...]:
+        """The texts about health that should have been looked over before *today*."""
+        reviews = ((id, self.review(id)) for id, entry in self.entries.items() if isinstance(entry, TEXTS))
+        return tuple(id for id, review in reviews if review is not None and review.review_by < today)
+
+    def having_closed(self, closings: Iterable[Closing]) -> "Library":
+        """The same library, closed on these days."""
+        return replace(self, closings=tuple(closings))
+
+    def closed_from(self, today: date) -> list[str]:
+        """The days from *today* on at which the practice is closed out of turn, in words, one line for each stretch."""
+        stretches: list[list[Closing]] = []
+        for closing in self.closings:
+            if closing.day < today:
+                continue
+            last = stretches[-1][-1] if stretches else None
+            if last is not None and closing == (last.day + timedelta(days=1), last.note):
+                stretches[-1].append(closing)
+            else:
+                stretches.append([closing])
+        return [self._closed(stretch) for stretch in stretches]
+
+    def closed_notice(self, today: date) -> str | None:
+        """Words with which to announce the closed days from *today* on; None when there are none."""
+        lines = self.closed_from(today)
+        return Template(self.messages["closed_notice"]).substitute(days="\n".join(lines)) if lines else None
+
+    def _closed(self, stretch: list[Closing]) -> str:
+        weekdays = self.messages["weekdays"].split()
+        ends = [f"{one.day.month}/{one.day.day}({weekdays[one.day.weekday()]})" for one in (stretch[0], stretch[-1])]
+        between = Template(self.messages["days_from_to"])
+        days = ends[0] if len(stretch) == 1 else between.substitute(first=ends[0], last=ends[1])
+        key = "closed_line_note" if stretch[0].note else "closed_line"
+        return Template(self.messages[key]).substitute(days=days, note=stretch[0].note)
 
     def with_phrasings(self, phrasings: Iterable[tuple[str | None, str]]) -> "Library":
         """The same library with more *phrasings*: pairs of an id (None: out of scope) and a text.
@@ -87,6 +144,10 @@ class Library:
     def timezone(self) -> ZoneInfo:
         """Where the practice is."""
         return ZoneInfo(self.practice.timezone)
+
+    def privacy_text(self) -> Privacy | None:
+        """What the practice says about people's data, its own facts filled in; None when it says nothing."""
+        return None if self.privacy is None else self.privacy.filled(self.values())
 
     def values(self) -> dict[str, str]:
         """The practice's facts as words, by the name under which answers use them."""

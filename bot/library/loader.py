@@ -1,20 +1,22 @@
 """Read a content pack from its folder, or say everything that is wrong with it."""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
-from bot.library import checks, positions, questions
+from bot.library import checks, evaluation, gallery, lint_files, menu, positions, privacy, questions
 from bot.library.library import Library
 from bot.library.practice import Practice
 from bot.library.problems import ContentError, Problem
 from bot.library.questions import Welcome
-from bot.library.reader import Reader
+from bot.library.reader import EDIT, Body, Reader
 from bot.library.schema import KINDS, Article, Language, Origin
+from bot.library.shelf import Shelf
+from bot.library.visible import visible
 from bot.settings import DEFAULT_CONTENT
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
@@ -25,18 +27,29 @@ __all__ = ["ContentError", "load"]
 GENERAL = ("body_notes", "follow_ups", "safety", "safety_examples", "why", "words")
 """The files of ``language/`` that tell how people write whatever the practice; a pack without them gets the shipped ones."""
 
+MESSAGE = "message/"
+"""Before the key, the id of an edit of a message."""
+
 Judge = Callable[[str], str | None]
 """Says which safety entry answers a text; None for none."""
 
 
-def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) -> Library:
-    """The pack in *folder*; ContentError with every problem when there is any.
+def load(
+    source: Path | Shelf,
+    *,
+    judged_by: Callable[[Language], Judge] | None = None,
+    edits: Mapping[str, Body] | None = None,
+) -> Library:
+    """The pack in the folder *source*, or on a shelf that keeps its files; ContentError with every problem when there is any.
 
     *judged_by* makes a judge of the pack's rules and examples of danger, to prove that they catch what the safety entries promise.
+    *edits* lie over the files: an entry whole by its id, ``practice`` and ``synonyms`` in the place of their files,
+    ``message/KEY`` for a message; an empty one takes the entry away.
     """
-    if not folder.is_dir():
-        raise ContentError([Problem(str(folder), 1, "is no folder; name one that holds a content pack")])
-    reader = Reader(folder)
+    shelf = source if isinstance(source, Shelf) else Shelf(source)
+    if not shelf.folder.is_dir():
+        raise ContentError([Problem(str(shelf.folder), 1, "is no folder; name one that holds a content pack")])
+    reader = Reader(shelf, edits)
     practice = _one(reader, "practice.yaml", Practice)
     origins = _origins(reader)
     messages = _messages(reader)
@@ -44,17 +57,29 @@ def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) 
         if kind is Article:
             for path in reader.files(name, "md"):
                 _article(reader, path)
+            reader.new(kind)
             continue
         for path in reader.files(name, "yaml"):
             data, lines = reader.yaml(path, list, "a list of entries, each beginning with `- id:`")
             for position, item in enumerate(data or ()):
                 reader.entry(kind, item, path, lines, (position,))
+        reader.new(kind)
     language = _language(reader)
     words = language.words if language is not None else {}
     welcome = _welcome(reader, words)
-    shipped = _messages(Reader(DEFAULT_CONTENT))
+    richmenu = _richmenu(reader)
+    about_data = _privacy(reader)
+    lint = lint_files.read(reader)
+    expected = evaluation.read(reader)
+    shipped = _messages(Reader(shelf.sibling(DEFAULT_CONTENT)))
     said = {key: text for key, (text, _) in shipped.items()}
-    for file, line, message in checks.problems(
+    for id in reader.unused():
+        reader.add(f"{EDIT}{id}", 1, "is nothing that edits can change", "not-here")
+    for found in checks.lost_pictures(
+        reader.entries, reader.places, lambda name: any(shelf.exists(path) for path in _pictures(shelf, name))
+    ):
+        reader.problems.append(Problem(*found))
+    for found in checks.problems(
         reader.entries,
         reader.places,
         origins,
@@ -63,11 +88,11 @@ def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) 
         words,
         reader.unread,
     ):
-        reader.problems.append(Problem(file, line, message))
+        reader.problems.append(Problem(*found))
     if judged_by is not None and language is not None:
-        for file, line, message in checks.uncaught(reader.entries, reader.places, judged_by(language)):
-            reader.problems.append(Problem(file, line, message))
-    if reader.problems or practice is None or language is None:
+        for found in checks.uncaught(reader.entries, reader.places, judged_by(language)):
+            reader.problems.append(Problem(*found))
+    if reader.problems or practice is None or language is None or lint is None:
         raise ContentError(reader.problems)
     return Library(
         entries=MappingProxyType(reader.entries),
@@ -77,23 +102,34 @@ def load(folder: Path, *, judged_by: Callable[[Language], Judge] | None = None) 
         messages=MappingProxyType(said | {key: text for key, (text, _) in messages.items()}),
         language=language,
         welcome=welcome,
+        richmenu=richmenu,
+        privacy=about_data,
+        lint=lint,
+        evaluation=expected,
         digest=reader.digest.hexdigest(),
     )
 
 
+def _pictures(shelf: Shelf, name: str) -> tuple[Path, ...]:
+    return tuple(shelf.folder / "pictures" / f"{name}{ending}" for ending in gallery.ENDINGS)
+
+
 def _one(reader: Reader, name: str, kind: type[BaseModel]) -> Any:
     path = reader.folder / name
-    if not path.exists():
+    if not reader.shelf.exists(path):
         reader.add(path, 1, "is missing; copy it from the shipped pack and fill it in")
         return None
     data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
+    body = reader.edit(path.stem)
+    if body is not None:
+        return reader.model(kind, body, f"{EDIT}{path.stem}", {(): 1})
     return None if data is None else reader.model(kind, data, path, lines)
 
 
 def _welcome(reader: Reader, words: Container[str]) -> Welcome | None:
     """The questions for somebody new; a pack need not have any."""
     path = reader.folder / "welcome.yaml"
-    if not path.exists():
+    if not reader.shelf.exists(path):
         return None
     data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
     welcome: Welcome | None = None if data is None else reader.model(Welcome, data, path, lines)
@@ -103,9 +139,41 @@ def _welcome(reader: Reader, words: Container[str]) -> Welcome | None:
     return welcome
 
 
+def _richmenu(reader: Reader) -> menu.RichMenu | None:
+    """The rich menu; a pack need not have one."""
+    path = reader.folder / "richmenu.yaml"
+    if not reader.shelf.exists(path):
+        return None
+    data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
+    found: menu.RichMenu | None = None if data is None else reader.model(menu.RichMenu, data, path, lines)
+    if found is not None:
+        for where, message in menu.problems(
+            found,
+            reader.entries,
+            edited=reader.edits,
+            is_missing=lambda one: checks.is_missing(one, reader.places, reader.unread),
+            is_drawn=lambda name: reader.shelf.exists(menu.icon(reader.folder, name)),
+        ):
+            reader.add(path, positions.line_of(lines, where), message)
+    return found
+
+
+def _privacy(reader: Reader) -> privacy.Privacy | None:
+    """What is said about people's data; a pack need not have it."""
+    path = reader.folder / "privacy.yaml"
+    if not reader.shelf.exists(path):
+        return None
+    data, lines = reader.yaml(path, dict, "lines of the form `key: value`")
+    found: privacy.Privacy | None = None if data is None else reader.model(privacy.Privacy, data, path, lines)
+    if found is not None:
+        for where, message in privacy.problems(found):
+            reader.add(path, positions.line_of(lines, where), message)
+    return found
+
+
 def _origins(reader: Reader) -> dict[str, Origin]:
     path = reader.folder / "origins.yaml"
-    if not path.exists():
+    if not reader.shelf.exists(path):
         reader.add(path, 1, "is missing; it names the origins of the answers")
         return {}
     data, lines = reader.yaml(path, dict, "lines of the form `key: {word: …, note: …}`")
@@ -128,7 +196,13 @@ def _messages(reader: Reader) -> dict[str, tuple[str, checks.Place]]:
             elif key in found:
                 reader.add(path, place.line(), f"{key}: stands already in {found[key][1].file}; keep one")
             else:
-                found[key] = (text.strip("\n"), place)
+                found[key] = (visible(text.strip("\n")), place)
+    for id in reader.unused(MESSAGE):
+        text = (reader.edit(id) or {}).get("text")
+        if isinstance(text, str) and text.strip():
+            found[id.removeprefix(MESSAGE)] = (visible(text.strip("\n")), checks.Place(f"{EDIT}{id}", {(): 1}, ()))
+        else:
+            reader.add(f"{EDIT}{id}", 1, "text: is missing; add it", "missing", ("text",))
     return found
 
 
@@ -137,10 +211,10 @@ def _language(reader: Reader) -> Language | None:
     data: dict[str, Any] = {}
     failed = False
     for field in GENERAL:
-        if not (reader.folder / "language" / f"{field}.yaml").exists():
-            path = DEFAULT_CONTENT / "language" / f"{field}.yaml"
-            reader.digest.update(path.read_bytes())
-            data[field] = positions.read(path.read_text(encoding="utf-8"))[0]
+        if not reader.shelf.exists(reader.folder / "language" / f"{field}.yaml"):
+            raw = reader.shelf.raw(DEFAULT_CONTENT / "language" / f"{field}.yaml")
+            reader.digest.update(raw)
+            data[field] = reader.shelf.parsed(raw.decode("utf-8"), 1)[0]
     for path in reader.files("language", "yaml"):
         field = path.stem
         if field not in Language.model_fields:
@@ -151,9 +225,13 @@ def _language(reader: Reader) -> Language | None:
         if value is None:
             failed = True
             continue
+        body = reader.edit(field) if field == "synonyms" else None
+        where: Path | str = path
+        if body is not None:
+            value, lines, where = body.get(field), {(): 1}, f"{EDIT}{field}"
         # Checked file by file, so that a problem is told with its own line.
         probe = reader.model(
-            Language, {field: value}, path, {(field, *key): line for key, line in lines.items()} | {(): 1}
+            Language, {field: value}, where, {(field, *key): line for key, line in lines.items()} | {(): 1}
         )
         failed = failed or probe is None
         data[field] = value

@@ -32,6 +32,9 @@ class Entry(Frozen):
     keywords: tuple[Label, ...] = ()
     related: Annotated[tuple[Id, ...], Field(max_length=6)] = ()
     reviewed_on: date | None = None
+    reviewed_by: Title | None = None
+    review_by: date | None = None
+    source: Line | None = None
 
     @property
     def kind(self) -> str:
@@ -44,6 +47,13 @@ class Link(Frozen):
 
     label: Label
     url: Url
+
+
+class Drawing(Frozen):
+    """A drawing in ``pictures/``, by its *name* without an ending, and in words for whoever does not see it."""
+
+    name: Slug
+    alt: Title
 
 
 class Section(Frozen):
@@ -80,6 +90,7 @@ class Term(Entry):
 
     origin: Slug
     answer: Body
+    picture: Drawing | None = None
 
 
 class Exercise(Entry):
@@ -89,10 +100,10 @@ class Exercise(Entry):
     purpose: Line
     steps: Annotated[tuple[Line, ...], Field(min_length=1, max_length=8)]
     count: Line
-    tips: tuple[Line, ...] = ()
-    cautions: tuple[Line, ...] = ()
+    tips: Annotated[tuple[Line, ...], Field(max_length=8)] = ()
+    cautions: Annotated[tuple[Line, ...], Field(max_length=8)] = ()
     avoid_if: tuple[BodyNote, ...] = ()
-    picture: Slug | None = None
+    picture: Drawing | None = None
     hold_seconds: Annotated[int, Field(ge=5, le=60, multiple_of=5)] | None = None
     """The length of one hold or breath, where there is one: LINE's loading sign counts it."""
 
@@ -106,6 +117,7 @@ class Routine(Entry):
     minutes: Annotated[int, Field(ge=1, le=60)]
     intro: Body
     steps: Annotated[tuple[Id, ...], Field(min_length=1, max_length=8)]
+    picture: Drawing | None = None
     prompts: Annotated[tuple[Line, ...], Field(min_length=3)]
     praise: Annotated[tuple[Line, ...], Field(min_length=2)]
     nicknames: Annotated[tuple[Label, ...], Field(min_length=1)]
@@ -135,13 +147,17 @@ class Command(Entry):
 
 
 class Contact(Frozen):
-    """A public line of help, with where and when its number was checked."""
+    """A public line of help, with where its number was taken from and when.
+
+    *confirmed_on*: when somebody of the practice last made sure of it themselves; None: never.
+    """
 
     name: Label
     number: Label
     hours: Line
     source: Url
     verified_on: date
+    confirmed_on: date | None = None
 
 
 class Safety(Entry):
@@ -151,11 +167,21 @@ class Safety(Entry):
     contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=8)]
 
 
+class Review(Frozen):
+    """Where a text about health comes from, who looked it over and when, and by when it is looked over again."""
+
+    source: Line
+    reviewed_by: Title
+    reviewed_on: date
+    review_by: date
+
+
 class Origin(Frozen):
-    """Whose view an answer is."""
+    """Whose view an answer is; with a *review* its texts are about health, and it holds for all that say nothing else."""
 
     word: Label
     note: Line
+    review: Review | None = None
 
 
 class Language(Frozen):

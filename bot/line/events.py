@@ -29,6 +29,9 @@ _EVENTS: Mapping[str, IncomingKind] = {
     "messageEdited": "edited",
 }
 
+_SWITCH = frozenset({"newRichMenuAliasId", "status"})
+"""What a postback's params hold when a tab of the rich menu was tapped, whether or not the phone found the other one."""
+
 
 def read(raw: Mapping[str, Any]) -> Incoming:
     """The event as the assistant sees it; never raises, whatever LINE adds or leaves out.
@@ -41,8 +44,11 @@ def read(raw: Mapping[str, Any]) -> Incoming:
     calls = _calls(message, raw.get("destination"))
     text = _words(_without(message.get("text"), calls))
     data = _words(postback.get("data"))
+    params = envelope.part(postback, "params")
     return Incoming(
-        kind=_kind(outside.kind, message.get("type"), text, data, outside.chat),
+        kind=_kind(
+            outside.kind, message.get("type"), text, data, outside.chat, is_switch=not _SWITCH.isdisjoint(params)
+        ),
         chat=outside.chat,
         user_id=outside.user_id,
         is_group=outside.is_group,
@@ -51,25 +57,23 @@ def read(raw: Mapping[str, Any]) -> Incoming:
         reply_token=_words(raw.get("replyToken")) or None,
         text=text,
         data=data,
-        params={
-            key: value
-            for key, value in envelope.part(postback, "params").items()
-            if isinstance(key, str) and isinstance(value, str)
-        },
+        params={key: value for key, value in params.items() if isinstance(key, str) and isinstance(value, str)},
         message_id=outside.message_id,
         is_returning=envelope.part(raw, "follow").get("isUnblocked") is True,
         is_mentioned=bool(calls),
     )
 
 
-def _kind(event: str, message: object, text: str | None, data: str | None, chat: str | None) -> IncomingKind:
+def _kind(
+    event: str, message: object, text: str | None, data: str | None, chat: str | None, *, is_switch: bool
+) -> IncomingKind:
     if chat is None:
         return "other"  # Nobody to answer, nobody whose state it could change.
     if event == "message":
         kind = _MESSAGES.get(message, "other-message") if isinstance(message, str) else "other-message"
         return "other-message" if kind == "text" and text is None else kind
-    if event == "postback" and data is None:
-        return "other"
+    if event == "postback" and (data is None or is_switch):
+        return "other"  # The phone has switched the rich menu's tab by itself: there is nothing to say.
     return _EVENTS.get(event, "other")
 
 

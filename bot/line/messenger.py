@@ -1,22 +1,20 @@
-"""The way out to LINE: the only module that sends through the LINE SDK."""
+"""The way out to LINE: what is said to people, and what LINE is asked while they wait."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-import urllib3
-from linebot.v3.messaging import ApiClient, Configuration
-from linebot.v3.messaging.exceptions import ApiException
-
 from bot.delivery.messenger import Accepted, DeliveryError, Message, Reason
+from bot.line.wire import Answer, Wire
+from bot.watching import metrics
 
 API_BASE = "https://api.line.me"
 
-CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
-
-CONNECTIONS = 192
-"""How many connections to LINE are kept open: as many as three lanes may use at once."""
+CONNECT_SECONDS, WHOLE_SECONDS = 3.0, 10.0
 
 
 class LineMessenger:
@@ -26,20 +24,20 @@ class LineMessenger:
         self,
         access_token: str,
         api_base: str | None = None,
-        timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
-        connections: int = CONNECTIONS,
+        timeout: tuple[float, float] = (CONNECT_SECONDS, WHOLE_SECONDS),
     ) -> None:
-        """*timeout* are the seconds allowed for connecting and for each wait for an answer.
-
-        *connections* are kept open for the next request; more than that may be under way.
-        """
-        configuration = Configuration(host=(api_base or API_BASE).rstrip("/"), access_token=access_token)
-        # Trying again is the outbox's business. A redirect would carry the access token to a stranger.
-        configuration.retries = urllib3.Retry(total=0, redirect=False, raise_on_redirect=False)
-        configuration.connection_pool_maxsize = connections
-        self._client = _StatusFirstClient(configuration)
-        self._asking = ApiClient(configuration)
-        self._timeout = timeout
+        """*timeout* are the seconds allowed for connecting, and for the whole request."""
+        # Past the SDK, which brings 38 MB and whose models check every recipient one by one: what we send is JSON already.
+        self._wire = Wire(
+            (api_base or API_BASE).rstrip("/"),
+            {
+                "Authorization": f"Bearer {access_token}",
+                "User-Agent": "Senaka",
+                "Content-Type": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            timeout=timeout,
+        )
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Accepted:
         """Answer an event, uncounted; a token works once and for about a minute."""
@@ -53,9 +51,20 @@ class LineMessenger:
         """Send to up to 500 people, at most once per *retry_key*."""
         return self._post("/v2/bot/message/multicast", {"to": list(to), "messages": list(messages)}, retry_key)
 
+    def broadcast(self, messages: Sequence[Message], *, retry_key: UUID) -> Accepted:
+        """Send to everybody on LINE's own list of followers, at most once per *retry_key*."""
+        return self._post("/v2/bot/message/broadcast", {"messages": list(messages)}, retry_key)
+
     def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
         """Show the dots of somebody who is writing, until the next message or for *seconds* (5 to 60, in fives)."""
         return self._post("/v2/bot/chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
+
+    def profile(self, user_id: str) -> str:
+        """What a person is called in LINE; a permanent error when LINE does not tell it of them."""
+        name = self._get(f"/v2/bot/profile/{quote(user_id, safe='')}").get("displayName")
+        if not isinstance(name, str):
+            raise DeliveryError(permanent=False, reason="server")
+        return name
 
     def quota(self) -> int | None:
         """How many messages LINE lets us send in a month; None without limit."""
@@ -66,87 +75,71 @@ class LineMessenger:
         """How many of this month's messages LINE has counted so far, about."""
         return _number(self._get("/v2/bot/message/quota/consumption").get("totalUsage"))
 
+    def followers_count(self, day: date) -> int | None:
+        """How many people a message to everybody reached on that *day*, by LINE's count; None: it does not say yet."""
+        said = self._get(f"/v2/bot/insight/followers?date={day:%Y%m%d}")
+        if said.get("status") != "ready":
+            return None
+        # LINE's followers are all who ever became friends; those who blocked us since are counted beside.
+        return max(_number(said.get("followers")) - _number(said.get("blocks")), 0)
+
+    def followers(self, start: str | None = None) -> tuple[list[str], str | None]:
+        """The next of LINE's own list of followers from *start* on (None: the first), and where it goes on."""
+        said = self._get("/v2/bot/followers/ids?limit=1000" + (f"&start={quote(start)}" if start else ""))
+        names, following = said.get("userIds"), said.get("next")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise DeliveryError(permanent=False, reason="server")
+        return names, following if isinstance(following, str) and following else None
+
     def _get(self, path: str) -> Mapping[str, Any]:
         """The object that LINE answers with."""
-        answer = refusal = None
-        try:
-            found = self._asking.call_api(path, "GET", response_types_map={}, _request_timeout=self._timeout)
-            answer = json.loads(found.raw_data)
-        except Exception as error:  # noqa: BLE001 - as below
-            refusal = _find_refusal(error)
-        if isinstance(answer, dict):
-            return answer
-        if refusal is None:
+        answer = self._ask("GET", path)
+        if not _is_taken(answer):
+            _read_refusal(answer)
+            raise DeliveryError(permanent=False, reason="server", status=answer.status)
+        found = _object(answer.body)
+        if found is None:
             raise DeliveryError(permanent=False, reason="silence")
-        _read_refusal(refusal)
-        raise DeliveryError(permanent=False, reason="server", status=int(refusal.status))
+        return found
 
     def _post(self, path: str, body: Mapping[str, Any], retry_key: UUID | None = None) -> Accepted:
-        headers = {"Content-Type": "application/json"}
-        if retry_key is not None:
-            headers["X-Line-Retry-Key"] = str(retry_key)
-        answer = refusal = None
-        try:
-            # A plain dict, not the SDK's models: they check every recipient one by one and drop what they do not know.
-            answer = self._client.call_api(
-                path, "POST", header_params=headers, body=body, response_types_map={}, _request_timeout=self._timeout
-            )
-        except Exception as error:  # noqa: BLE001 - the SDK does not say what it raises
-            refusal = _find_refusal(error)
-        # Out here, so that no DeliveryError carries the SDK's error with it: its text quotes bodies and headers.
-        if answer is not None:
-            return Accepted(_request_id(answer.headers))
-        if refusal is None:
+        headers = None if retry_key is None else {"X-Line-Retry-Key": str(retry_key)}
+        # Trying again is the outbox's business.
+        answer = self._ask("POST", path, json.dumps(body).encode(), headers)
+        # The status is acceptance, whatever has happened to the body that follows it.
+        return Accepted(_request_id(answer)) if _is_taken(answer) else _read_refusal(answer)
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        began = time.perf_counter()
+        answer = self._wire.ask(method, path, body, headers)
+        metrics.line(path, None if answer is None else answer.status, time.perf_counter() - began)
+        if answer is None:
             raise DeliveryError(permanent=False, reason="silence")
-        return _read_refusal(refusal)
+        return answer
 
 
-class _StatusFirstClient(ApiClient):  # type: ignore[misc]  # The SDK is untyped.
-    """The SDK's client, for which a 2xx is acceptance whatever happens to the body that follows it."""
-
-    def request(self, *args: Any, **kwargs: Any) -> "_Taken":
-        """The head of LINE's answer; ApiException for anything but a 2xx."""
-        answer = super().request(*args, **{**kwargs, "_preload_content": False})
-        answer.drain_conn()  # Frees the connection for the next request, and swallows what goes wrong meanwhile.
-        return _Taken(answer.status, answer.headers)
-
-    def sanitize_for_serialization(self, obj: object) -> object:
-        """*obj* itself: what we send is JSON already, and the SDK looks at each of 500 ids for half a millisecond."""
-        return obj
+def _is_taken(answer: Answer) -> bool:
+    return 200 <= answer.status <= 299
 
 
-class _Taken:
-    """An answer without its body, in the shape in which the SDK passes answers on."""
-
-    reason = None
-    data = b""
-
-    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
-        self.status = status
-        self._headers = headers
-
-    def getheaders(self) -> Mapping[str, str]:
-        return self._headers
-
-    def getheader(self, name: str, default: str | None = None) -> str | None:
-        return self._headers.get(name, default)
+def _object(body: bytes | None) -> Mapping[str, Any] | None:
+    """The JSON object that *body* is; None when it is none."""
+    try:
+        found = json.loads(body or b"null")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
-def _find_refusal(error: BaseException | None) -> ApiException | None:
-    """The refusal in *error*'s chain: over a body that is not UTF-8 the SDK fails while it handles the refusal."""
-    while error is not None and not (isinstance(error, ApiException) and error.status):
-        error = error.__context__
-    return error
-
-
-def _read_refusal(refusal: ApiException) -> Accepted:
+def _read_refusal(answer: Answer) -> Accepted:
     """What LINE's status means: accepted by an earlier try, or DeliveryError."""
-    status = int(refusal.status)
-    request_id = _request_id(refusal.headers)
-    if status == 409:
-        return Accepted(_header(refusal.headers, "x-line-accepted-request-id") or request_id, was_before=True)
-    permanent, reason = _read_complaint(status, *_complaint(refusal.body))
-    raise DeliveryError(permanent=permanent, reason=reason, status=status, request_id=request_id)
+    request_id = _request_id(answer)
+    if answer.status == 409:
+        return Accepted(_header(answer, "x-line-accepted-request-id") or request_id, was_before=True)
+    permanent, reason = _read_complaint(answer.status, *_complaint(answer.body))
+    raise DeliveryError(permanent=permanent, reason=reason, status=answer.status, request_id=request_id)
 
 
 def _read_complaint(status: int, message: str, properties: tuple[str, ...]) -> tuple[bool, Reason]:
@@ -164,14 +157,9 @@ def _read_complaint(status: int, message: str, properties: tuple[str, ...]) -> t
     return False, "server"
 
 
-def _complaint(body: object) -> tuple[str, tuple[str, ...]]:
+def _complaint(body: bytes | None) -> tuple[str, tuple[str, ...]]:
     """LINE's message in small letters, and the properties it complains of; empty when the body says nothing."""
-    try:
-        answer = json.loads(body) if isinstance(body, str | bytes) else None
-    except ValueError:
-        return "", ()
-    if not isinstance(answer, dict):
-        return "", ()
+    answer = _object(body) or {}
     details = answer.get("details")
     parts = [part for part in details if isinstance(part, dict)] if isinstance(details, list) else []
     return str(answer.get("message", "")).lower(), tuple(str(part.get("property", "")) for part in parts)
@@ -184,10 +172,10 @@ def _number(said: object) -> int:
     return said
 
 
-def _request_id(headers: Mapping[str, str] | None) -> str | None:
-    return _header(headers, "x-line-request-id")
+def _request_id(answer: Answer) -> str | None:
+    return _header(answer, "x-line-request-id")
 
 
-def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
-    value = None if headers is None else headers.get(name)
+def _header(answer: Answer, name: str) -> str | None:
+    value = answer.headers.get(name)
     return None if value is None else value[:80]

@@ -5,14 +5,18 @@ import binascii
 import hmac
 import json
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
+from werkzeug.exceptions import HTTPException
 
+from bot import db, logs
 from bot.clock import Clock
 from bot.db import Sessions
 from bot.delivery.intake import Intake
+from bot.watching import metrics
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +27,26 @@ def blueprint(channel_secret: str, sessions: Sessions, clock: Clock, wake: Calla
     """The route ``POST /line/webhook``; calls *wake* once events are safely kept."""
     pages = Blueprint("line", __name__)
     key = channel_secret.encode()
-    intake = Intake(sessions, clock, wake)
+    intake = Intake(db.by_statement(sessions), clock, wake)
+    forged = logs.Seldom(log, "webhook refused: its signature is wrong")
 
     @pages.post("/line/webhook")
     def webhook() -> tuple[str, int]:
+        began, status = time.perf_counter(), 500
+        try:
+            said, status = receive()
+            return said, status
+        except HTTPException as error:
+            status = error.code or status
+            raise
+        finally:
+            metrics.webhook(status, time.perf_counter() - began)
+
+    def receive() -> tuple[str, int]:
         request.max_content_length = MAX_BYTES  # Flask answers 413 when there is more.
         body = request.get_data(cache=False)
         if not is_signed(body, request.headers.get("x-line-signature"), key):
-            log.warning("webhook refused: its signature is wrong")
+            forged.warn(clock())
             return "", 400
         events = _events(body)
         if events is None:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base
+from bot.sealed import SealedText
 
 _OPEN = text("done_at IS NULL AND dead_at IS NULL")
+_DEAD = text("done_at IS NULL AND dead_at IS NOT NULL")
 
 
 class InboxEvent(Base):
@@ -26,7 +28,7 @@ class InboxEvent(Base):
     """Who did it; in a talk of two the same as *chat*."""
     message_id: Mapped[str | None] = mapped_column(String(64), index=True)
     """The message that it is about, so that an unsent message can be found."""
-    raw: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(SealedText)
     """The event as JSON, in ASCII: PostgreSQL keeps no NUL character, and half an emoji has no UTF-8."""
     received_at: Mapped[datetime]
     occurred_at: Mapped[datetime]
@@ -40,4 +42,12 @@ class InboxEvent(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     """What became of it: answered, silent, standby, ignored, unsent, dropped."""
 
-    __table_args__ = (Index("ix_inbox_open_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
+    meaning: Mapped[str | None] = mapped_column(String(20))
+    """What a text was taken for: the outcome of its reading (answer, suggest, command, safety, fallback …)."""
+    about: Mapped[str | None] = mapped_column(String(80))
+    """The id of the entry that answered it."""
+
+    __table_args__ = (
+        Index("ix_inbox_open_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_inbox_dead_id", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
+    )

@@ -9,8 +9,9 @@ from sqlalchemy import Index, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base
+from bot.sealed import SealedJson
 
-Kind = Literal["reply", "push", "multicast"]
+Kind = Literal["reply", "push", "multicast", "broadcast"]
 Purpose = Literal[
     "answer",  # What a person just asked for.
     "reminder",  # A routine at the time that the person set, or the question that takes its place.
@@ -18,11 +19,13 @@ Purpose = Literal[
     "summary",  # The weekly summary that the person asked for.
     "announcement",  # What the practice wants to tell.
     "alert",  # What staff must know of.
+    "staff",  # What somebody of the staff wrote to a person.
+    "test",  # An announcement, to the one who wrote it.
 ]
 Outcome = Literal[
     "accepted",  # LINE took it.
     "accepted-before",  # LINE had taken it on an earlier try.
-    "unknown",  # A reply that LINE may have taken or not; its token has died.
+    "unknown",  # LINE may have taken it or not: a reply whose token has died, what was under way when it was stopped.
     "refused",  # LINE will never take it.
     "split",  # LINE refused the batch; its halves go on as rows of their own.
     "dropped",  # We decided not to send it.
@@ -32,6 +35,8 @@ Outcome = Literal[
 ]
 
 _OPEN = text("outcome IS NULL")
+_OF_ONE = text("chat IS NOT NULL")
+_ANNOUNCES = text("purpose = 'announcement'")
 
 
 class OutboxMessage(Base):
@@ -58,7 +63,7 @@ class OutboxMessage(Base):
     """Whether a reply is sent as a counted push when its token has died."""
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Recipients whom the gate took out, each with the reason word."""
-    payload: Mapped[list[Any]]
+    payload: Mapped[list[Any]] = mapped_column(SealedJson)
     """The rendered LINE messages, exactly as they are sent."""
     priority: Mapped[int] = mapped_column(default=0)
     """0 safety and answers, 1 reminders, 2 what can wait for the person's next message; the smaller goes first."""
@@ -68,6 +73,12 @@ class OutboxMessage(Base):
     """The routine and the person's day that a reminder or snooze is about."""
     due_at: Mapped[datetime | None]
     """The moment it was meant for; its lateness is counted from there."""
+    is_held: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether somebody of the staff paused it: it is not sent until they let it go on."""
+    is_urgent: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether it goes at any hour."""
+    people: Mapped[int | None]
+    """Of one to everybody by LINE's own list: how many LINE will count, as far as LINE has told."""
     in_opening_hours: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Whether it is only sent while the practice is open."""
     loading_seconds: Mapped[int | None]
@@ -103,7 +114,15 @@ class OutboxMessage(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_outbox_chat", "chat", "id", sqlite_where=_OF_ONE, postgresql_where=_OF_ONE),
         Index("ix_outbox_open_chat", "chat", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_outbox_announced",
+            "first_try_at",
+            "reference",
+            sqlite_where=_ANNOUNCES,
+            postgresql_where=_ANNOUNCES,
+        ),
         Index("ix_outbox_settled_at", "settled_at"),
         Index(None, "purpose", "reference"),
         Index(None, "routine_id", "day"),

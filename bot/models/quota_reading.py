@@ -1,6 +1,6 @@
 """What LINE said last of the month's messages, for all processes; one row."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,3 +32,9 @@ class QuotaReading(Base):
     """How many messages reminders will still need this month."""
     expected: Mapped[int | None]
     """How many messages the whole month will have needed."""
+    followers: Mapped[int | None]
+    """How many people LINE says that a message to everybody reaches; None: it has never said."""
+    followers_on: Mapped[date | None]
+    """The day of which it said so."""
+    followers_tried_at: Mapped[datetime | None]
+    """When LINE was last asked for them."""

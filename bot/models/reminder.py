@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base
+from bot.sealed import SealedText
 
 
 class Reminder(Base):
@@ -78,7 +79,8 @@ class Completion(Base):
     """A routine done on one of a person's days (a day begins at 04:00)."""
 
     __tablename__ = "completions"
-    __table_args__ = (UniqueConstraint("person_id", "routine_id", "day"),)
+    # By day it is asked who did anything this week.
+    __table_args__ = (UniqueConstraint("person_id", "routine_id", "day"), Index(None, "day", "person_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
@@ -120,12 +122,15 @@ class Decision(Base):
 
 
 class BodyNote(Base):
-    """Something about their body that a person told and let us keep, for choosing exercises (``knee``, ``pregnant`` …)."""
+    """Something about their body that a person told and let us keep, for choosing exercises (``knee``, ``pregnant`` …).
+
+    The constraint holds for what is not sealed; `body.keep` looks for itself.
+    """
 
     __tablename__ = "body_notes"
     __table_args__ = (UniqueConstraint("person_id", "note"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    note: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(SealedText)
     noted_at: Mapped[datetime]

@@ -9,7 +9,10 @@ from bot.models.base import Base
 
 
 class StaffRequest(Base):
-    """One person asked for staff; open until *answered_at* is set. Holds no text: the talk itself is in LINE."""
+    """One person needs a human; open until *answered_at* is set. Holds no text: what was said is in the inbox.
+
+    *reason*: ``asked`` for one, was ``not-understood`` twice in a row, or was given an answer of ``safety``.
+    """
 
     __tablename__ = "staff_requests"
 
@@ -17,4 +20,8 @@ class StaffRequest(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    """When staff were told of it in LINE."""
     answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id", ondelete="SET NULL"))
+    """Who of the staff took care of it."""

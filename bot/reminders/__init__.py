@@ -1,16 +1,17 @@
 """Reminders of routines: what is set, what rings, and what a person makes of a ring."""
 
 from bot.reminders.batch import Due
-from bot.reminders.book import find, of, on, react, suspended
+from bot.reminders.book import find, of, on, react, rested, suspended
 from bot.reminders.changes import Settings, history, last
 from bot.reminders.pauses import pause, resume, resume_everything, resume_suspended
-from bot.reminders.rings import last_rung, plan_due
+from bot.reminders.rings import Rung, last_rung, look_up_rungs, plan_due
 from bot.reminders.schedule import has_pause_ahead, is_paused
 from bot.reminders.settings import move, stop, turn_on, undo
 from bot.reminders.snoozes import can_snooze, is_resting, rest, snooze
 
 __all__ = [
     "Due",
+    "Rung",
     "Settings",
     "can_snooze",
     "find",
@@ -20,6 +21,7 @@ __all__ = [
     "is_resting",
     "last",
     "last_rung",
+    "look_up_rungs",
     "move",
     "of",
     "on",
@@ -27,6 +29,7 @@ __all__ = [
     "plan_due",
     "react",
     "rest",
+    "rested",
     "resume",
     "resume_everything",
     "resume_suspended",

@@ -75,9 +75,8 @@ def _noted(kind: type[Completion] | type[Rest]) -> sa.Select[int, str, date]:
 
 # Built once: putting them together costs more than running them.
 _DONE, _RESTING = _noted(Completion), _noted(Rest)
-_BARRED = sa.select(BodyNote.person_id).where(
-    BodyNote.person_id.in_(sa.bindparam("people", expanding=True)),
-    BodyNote.note.in_(sa.bindparam("notes", expanding=True)),
+_OF_THE_BODY = sa.select(BodyNote.person_id, BodyNote.note).where(
+    BodyNote.person_id.in_(sa.bindparam("people", expanding=True))
 )
 
 
@@ -112,7 +111,8 @@ class Batch:
             {tuple(row) for row in self.session.execute(noted, {"people": people, "days": days})}
             for noted in (_DONE, _RESTING)
         )
-        barred = set(self.session.scalars(_BARRED, {"people": people, "notes": self.rules.barring}))
+        of_the_body = self.session.execute(_OF_THE_BODY, {"people": people})
+        barred = {person_id for person_id, note in of_the_body if note in self.rules.barring}
         left = None if self.month is None else self.month.left
         for ring in rings:
             key = (ring.person_id, ring.routine_id, ring.day)

@@ -6,10 +6,18 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot import calendar
+from bot import calendar, db
 from bot.delivery import decisions, gate
 from bot.models import Person, Reminder
 from bot.reminders import changes, schedule
+
+# Built once: many answers ask.
+_reminder = db.table(Reminder).c
+_IS_ANY_RESTED = (
+    sa.select(_reminder.id)
+    .where(_reminder.person_id == sa.bindparam("person_id"), _reminder.rested_at.is_not(None))
+    .limit(1)
+)
 
 
 def of(session: Session, person: Person) -> list[Reminder]:
@@ -20,6 +28,12 @@ def of(session: Session, person: Person) -> list[Reminder]:
 def on(session: Session, person: Person) -> list[Reminder]:
     """The reminders that are on or paused, by time of day."""
     return [reminder for reminder in of(session, person) if reminder.state == "on"]
+
+
+def rested(session: Session, person: Person) -> list[Reminder]:
+    """Those on that we have laid to rest because nobody reacted, and the person was not told yet; seldom any."""
+    is_any = session.connection().execute(_IS_ANY_RESTED, {"person_id": person.id}).first() is not None
+    return [reminder for reminder in on(session, person) if reminder.rested_at is not None] if is_any else []
 
 
 def suspended(session: Session, person: Person) -> list[Reminder]:

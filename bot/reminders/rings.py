@@ -2,19 +2,20 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot import db
 from bot.delivery import gate
 from bot.delivery.company import WITHIN
 from bot.delivery.quota import Quota
 from bot.models import Person, Reminder, Snooze
 from bot.reminders import backing_off, due, pauses, plain, schedule
-from bot.reminders.batch import Batch, Render, Ring, Without
+from bot.reminders.batch import Batch, Due, Message, Render, Ring, Without
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def plan_due(
     Where *quota* has a limit that is near, each counts: then all go one by one, and what is due for one person within a few
     minutes is planned to become one message.
     """
-    planned, missed = 0, 0
+    planned, missed, render = 0, 0, _sparing(render)
     place: plain.Place | None = plain.beginning(now)
     while place is not None:
         with sessions.begin() as session:
@@ -61,6 +62,19 @@ def plan_due(
     return planned
 
 
+def _sparing(render: Render) -> Render:
+    """*render*, of whose routines one that cannot be drawn costs those of the others no ring: it has no message."""
+
+    def rendered(ring: Due) -> list[Message] | None:
+        try:
+            return render(ring)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            log.error("%s cannot be drawn: %s", ring.routine_id, type(error).__name__)
+            return None
+
+    return rendered
+
+
 class Rung(NamedTuple):
     """The last ring of a person: of which routine, when, and whether it was the question that backing off asks."""
 
@@ -69,27 +83,41 @@ class Rung(NamedTuple):
     is_question: bool
 
 
-def _last(kind: type[Reminder] | type[Snooze], asks: sa.ColumnElement[bool]) -> sa.Select[str, datetime | None, bool]:
-    return (
-        sa.select(kind.routine_id, kind.rang_at, asks.label("asks"))
-        .where(kind.person_id == sa.bindparam("person_id"), kind.rang_at.is_not(None))
-        .order_by(kind.rang_at.desc())
-        .limit(1)
-    )
+def _rung(kind: type[Reminder] | type[Snooze], asks: sa.ColumnElement[bool], rank: int) -> sa.Select[Any]:
+    mine = db.table(kind).c
+    return sa.select(
+        mine.person_id, mine.routine_id, mine.rang_at, asks.label("asks"), sa.literal(rank).label("rank")
+    ).where(mine.person_id.in_(sa.bindparam("person_ids", expanding=True)), mine.rang_at.is_not(None))
 
 
-# Built once: every message asks, and putting them together costs more than running them.
-_LAST_RUNG = (
-    _last(Reminder, sa.and_(Reminder.unanswered == backing_off.RINGS + 1, Reminder.state == "on")),
-    _last(Snooze, sa.false()),
-)
+_reminder = db.table(Reminder).c
+_rungs = sa.union_all(
+    _rung(Reminder, sa.and_(_reminder.unanswered == backing_off.RINGS + 1, _reminder.state == "on"), 0),
+    _rung(Snooze, sa.false(), 1),
+).subquery()
+# Built once: every message asks, and putting it together costs more than running it. The last of each person's comes last.
+_RUNGS = sa.select(_rungs).order_by(_rungs.c.rang_at, _rungs.c.rank.desc())
+
+_AT_HAND = "rungs at hand"
+
+
+def look_up_rungs(session: Session, people: Collection[Person]) -> None:
+    """Find what rang last for each of these people; for the rest of the session `last_rung` has it at hand."""
+    session.info[_AT_HAND] = _last_rungs(session, people)
 
 
 def last_rung(session: Session, person: Person) -> Rung | None:
     """What rang last for this person; None when nothing ever did."""
-    rung = [session.execute(last, {"person_id": person.id}).first() for last in _LAST_RUNG]
-    found = [Rung(row.routine_id, row.rang_at, row.asks) for row in rung if row is not None and row.rang_at is not None]
-    return max(found, key=lambda one: one.at, default=None)
+    at_hand: dict[int, Rung | None] = session.info.get(_AT_HAND, {})
+    return (at_hand if person.id in at_hand else _last_rungs(session, [person]))[person.id]
+
+
+def _last_rungs(session: Session, people: Collection[Person]) -> dict[int, Rung | None]:
+    last: dict[int, Rung | None] = {person.id: None for person in people}
+    if last:
+        for row in session.connection().execute(_RUNGS, {"person_ids": list(last)}):
+            last[row.person_id] = Rung(row.routine_id, row.rang_at, bool(row.asks))
+    return last
 
 
 def _plan_reminders(batch: Batch) -> tuple[list[Ring], bool]:

@@ -12,7 +12,6 @@ QUICK_REPLY_TAPS = (*TAPS, "camera", "cameraRoll", "location")
 _LONGEST_DATA = 300
 _LONGEST_TEXT = 300
 _LONGEST_CLIPBOARD = 1000
-_LONGEST_URI = 1000
 _INPUT_OPTIONS = ("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")
 _FORMS = {
     "date": r"\d{4}-\d\d-\d\d",
@@ -61,11 +60,9 @@ def _check_postback(complaints: Complaints, action: Json, where: str) -> None:
 
 
 def _check_uri(complaints: Complaints, action: Json, where: str) -> None:
-    uri = complaints.text(action, "uri", where, most=_LONGEST_URI)
-    if uri is not None and not re.fullmatch(r"(https?://|line://|tel:)\S+", uri):
-        complaints.add(f"{where}.uri", "invalid uri scheme")
+    complaints.uri(action, "uri", where)
     if (other := action.get("altUri")) is not None and (found := complaints.mapping(other, f"{where}.altUri")):
-        complaints.text(found, "desktop", f"{where}.altUri", most=_LONGEST_URI)
+        complaints.uri(found, "desktop", f"{where}.altUri")
 
 
 def _check_picker(complaints: Complaints, action: Json, where: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from .complaints import Json
@@ -16,7 +16,8 @@ class Answer:
     """An HTTP answer before it becomes HTTP.
 
     *broken* says that the answer never arrives whole: LINE stays silent, closes in the middle, or hangs up before the
-    first word. *rubbish* are bytes that are sent in place of *body*.
+    first word. *rubbish* are bytes that are sent in place of *body*, and so
+    is a *file*: its type and its bytes.
     """
 
     status: int
@@ -24,12 +25,20 @@ class Answer:
     body: Json | None = None
     broken: Broken | None = None
     rubbish: bytes | None = None
+    file: tuple[str, bytes] | None = None
+
+    @property
+    def content_type(self) -> str:
+        """What the bytes are announced as."""
+        return "application/json" if self.file is None else self.file[0]
 
     @property
     def content(self) -> bytes:
         """The bytes of the body."""
         if self.rubbish is not None:
             return self.rubbish
+        if self.file is not None:
+            return self.file[1]
         return b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -43,17 +52,21 @@ class Fault:
 
     outcome: int | Outcome
     taken: bool = False
+    message: str = ""
+    """What LINE says with a status, when it is not what it mostly says."""
 
     def spoil(self, answer: Answer) -> Answer:
         """*answer* as it arrives through this fault."""
         headers = answer.headers
         match self.outcome:
             case int(status):
-                return Answer(status, headers, {"message": _FAULT_MESSAGES.get(status, "The request failed")})
+                return Answer(
+                    status, headers, {"message": self.message or _FAULT_MESSAGES.get(status, "The request failed")}
+                )
             case "rubbish":
                 return Answer(200, headers, rubbish=b"<html>\xff\xfe not JSON")
             case broken:
-                return Answer(answer.status, headers, answer.body, broken=broken)
+                return replace(answer, broken=broken)
 
 
 _FAULT_MESSAGES = {

@@ -1,23 +1,22 @@
-"""The simulator over HTTP: the Messaging API under ``/v2/bot``, and the chat page; open to this machine only."""
+"""The simulator over HTTP: the Messaging API, the chat page and what it asks for; open to this machine only."""
 
-import socket
-import threading
-from collections.abc import Container
-from urllib.parse import urlsplit
+from flask import Flask, Response, request
 
-from flask import Flask, Response, abort, request
+from bot.headers import CHAT, harden
 
+from . import house as house_routes
+from . import menu_page, page, panel
+from .api import Api
 from .courier import Courier
-from .page import build_blueprint
+from .house import House
 from .platform import Platform
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MOST_BYTES = 8 * 1024 * 1024
-_MISSING_BYTES = 64
 
 
-def create_app(platform: Platform, courier: Courier) -> Flask:
-    """A WSGI application, to be mounted anywhere, that speaks for *platform*.
+def create_app(platform: Platform, courier: Courier, house: House | None = None) -> Flask:
+    """A WSGI application, to be mounted anywhere, that speaks for *platform*; its page winds the clock of *house*.
 
     Its config: ``SIMULATOR_HOSTS`` (host names it answers to; ``None`` for all), ``SIMULATOR_PUBLIC_URL`` (the bot's
     public address, whose pictures and pages the chat page then takes from its own origin), ``SIMULATOR_TIME_ZONE``,
@@ -34,31 +33,15 @@ def create_app(platform: Platform, courier: Courier) -> Flask:
         SIMULATOR_LATENCY_SECONDS=0.0,
     )
     app.url_map.merge_slashes = False
-    app.register_blueprint(build_blueprint(platform, courier))
+    app.register_blueprint(page.build_blueprint(platform, courier, house))
+    app.register_blueprint(panel.build_blueprint(platform, house))
+    app.register_blueprint(menu_page.build_blueprint(platform))
+    if house is not None:
+        app.register_blueprint(house_routes.build_blueprint(house))
 
-    @app.before_request
-    def refuse_strange_hosts() -> None:
-        """Keeps out web sites that point a name of their own at this machine."""
-        allowed: Container[str] | None = app.config["SIMULATOR_HOSTS"]
-        if allowed is not None and urlsplit(f"//{request.host}").hostname not in allowed:
-            abort(403)
+    @app.after_request
+    def guard(response: Response) -> Response:
+        return harden(response, page=CHAT, is_secure=request.is_secure)
 
-    @app.route("/v2/bot/<path:rest>", methods=["GET", "POST", "PUT", "DELETE"])
-    def messaging_api(rest: str) -> Response:
-        query = request.query_string.decode("latin-1")
-        target = f"{request.path}?{query}" if query else request.path
-        answer = platform.answer(request.method, target, dict(request.headers), request.get_data())
-        if latency := app.config["SIMULATOR_LATENCY_SECONDS"]:
-            threading.Event().wait(latency)
-        if answer.broken == "hangup" and (line := request.environ.get("werkzeug.socket")) is not None:
-            line.shutdown(socket.SHUT_RDWR)  # Other servers do not let go of theirs: the caller gets a torn answer.
-        if answer.broken == "silence":
-            threading.Event().wait(app.config["SIMULATOR_SILENCE_SECONDS"])
-        response = Response(answer.content, answer.status, answer.headers, content_type="application/json")
-        if answer.broken is not None:
-            # More is announced than is sent, so the server closes and the caller sees a torn answer.
-            response.automatically_set_content_length = False
-            response.headers["Content-Length"] = str(len(answer.content) + _MISSING_BYTES)
-        return response
-
+    app.wsgi_app = Api(platform, app.config, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -40,7 +40,7 @@ class Item:
 
 @dataclass
 class Chat:
-    """A talk room with one person (or a group, whose id begins with C)."""
+    """A talk with one person, or with a group (whose id begins with C) or a room (R)."""
 
     id: str
     name: str
@@ -53,7 +53,13 @@ class Chat:
 
     @property
     def is_group(self) -> bool:
-        return self.id.startswith("C")
+        return self.id.startswith(("C", "R"))
+
+    @property
+    def source(self) -> Json:
+        """Where an event from here comes from."""
+        kind = {"C": "group", "R": "room"}.get(self.id[:1], "user")
+        return {"type": kind, f"{kind}Id": self.id}
 
     @property
     def reachable(self) -> bool:
@@ -79,8 +85,10 @@ class Chat:
 
     def mark_read(self, until: datetime) -> None:
         """Mark what the person sent up to *until* as read by the bot."""
-        for item in self.items:
-            if item.side == "person" and not item.read and item.at <= until:
+        for item in reversed(self.items):
+            if item.side == "person" and item.at <= until:
+                if item.read:
+                    break  # With it all that was sent before it.
                 item.read = True
                 self.touch(item)
 

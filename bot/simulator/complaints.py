@@ -12,6 +12,9 @@ Measure = Callable[[str], int]
 
 _CLUSTER = regex.compile(r"\X")
 _LONGEST_URL = 2000
+"""Of what LINE itself fetches."""
+_LONGEST_URI = 1000
+"""Of what a tap opens."""
 
 
 def utf16_length(text: str) -> int:
@@ -100,6 +103,12 @@ class Complaints:
         value = self.text(holder, key, where, most=_LONGEST_URL, required=required)
         if value is not None and not re.match(r"https://[^\s/]+", value):
             self.add(f"{where}.{key}", "Must be a valid HTTPS URL")
+
+    def uri(self, holder: Mapping[str, Any], key: str, where: str) -> None:
+        """Complains unless the value under *key* is an address that a tap may open."""
+        value = self.text(holder, key, where, most=_LONGEST_URI)
+        if value is not None and not re.fullmatch(r"(https?://|line://|tel:)\S+", value):
+            self.add(f"{where}.{key}", "invalid uri scheme")
 
     def number(self, holder: Mapping[str, Any], key: str, where: str, *, least: float, most: float) -> None:
         value = holder.get(key)

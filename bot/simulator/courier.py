@@ -1,5 +1,6 @@
 """Carries events to the bot as signed webhooks: in order, from one background thread, a few times if need be."""
 
+import dataclasses
 import http.client
 import logging
 import queue
@@ -11,8 +12,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from .complaints import Json
-from .events import as_redelivery
+from .events import as_redelivery, chat_of
 from .platform import Platform
+from .traffic import preview
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,8 @@ Reason = Literal["OK", "COULD_NOT_CONNECT", "REQUEST_TIMEOUT", "ERROR_STATUS_COD
 _PATIENCE_SECONDS = 2.0
 _PAUSES = (0.5, 2.0)
 """How long to wait before each redelivery; the length is their number."""
+_OTHERS_COME_WITHIN = 4.0
+"""How long an event that is to come second waits for another one."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,12 @@ class Delivery:
 class _Parcel:
     event: Json
     redelivery: bool
+    epoch: str
+    """Of the platform when the event happened: what it has forgotten since is not delivered."""
 
 
 class Courier:
-    """Delivers every event of *platform* to *webhook_url*; a context manager that starts and stops its thread."""
+    """Delivers every event of *platform* to its webhook, first *webhook_url*; a context manager with a thread."""
 
     def __init__(
         self,
@@ -85,13 +91,13 @@ class Courier:
 
     def send(self, event: Json) -> None:
         """Queue *event*; returns at once."""
-        self._parcels.put(_Parcel(event, redelivery=False))
+        self._pack(event, redelivery=False)
 
     def redeliver(self) -> int:
         """Queue all events so far once more, as redeliveries; their number."""
         events = list(self._platform.events)
         for event in events:
-            self._parcels.put(_Parcel(event, redelivery=True))
+            self._pack(event, redelivery=True)
         return len(events)
 
     def wait(self, timeout: float = 10.0) -> bool:
@@ -117,29 +123,56 @@ class Courier:
             "detail": str(status or reason),
         }
 
+    def _pack(self, event: Json, *, redelivery: bool) -> None:
+        self._parcels.put(_Parcel(event, redelivery, self._platform.epoch))
+
     def _work(self) -> None:
         while (parcel := self._parcels.get()) is not None:
-            try:
-                if not self._stopping.is_set():
-                    self._deliver(parcel)
-            finally:
-                self._parcels.task_done()
+            if not parcel.redelivery and self._platform.troubles.take("reorder"):
+                self._bring_next()
+            self._bring(parcel)
         self._parcels.task_done()
+
+    def _bring_next(self) -> None:
+        """Bring what comes after, if anything does within a while."""
+        try:
+            following = self._parcels.get(timeout=_OTHERS_COME_WITHIN)
+        except queue.Empty:
+            return
+        if following is None:
+            self._parcels.put(None)  # The end, which is for whoever called.
+            self._parcels.task_done()
+        else:
+            self._bring(following)
+
+    def _bring(self, parcel: _Parcel) -> None:
+        try:
+            # Without a webhook LINE sends nothing, and later nothing of what was before.
+            if not self._stopping.is_set() and self._platform.webhook_url:
+                self._deliver(parcel)
+        finally:
+            self._parcels.task_done()
 
     def _deliver(self, parcel: _Parcel) -> None:
         for pause in (*self._pauses, None):
+            if parcel.epoch != self._platform.epoch:
+                return
             event = as_redelivery(parcel.event) if parcel.redelivery else parcel.event
             self._platform.arriving(event)
             reason, status = self._post(self._platform.webhook_url, [event])
             event_id = str(event.get("webhookEventId", ""))
-            self.deliveries.append(Delivery(event_id, reason, status, parcel.redelivery, self._platform.clock()))
+            now = self._platform.clock()
+            self.deliveries.append(Delivery(event_id, reason, status, parcel.redelivery, now))
+            self._platform.traffic.note("event", now, **_about(event, parcel.redelivery), status=status, reason=reason)
             if reason == "OK":
                 self._platform.arrived(event)
+                if not parcel.redelivery and self._platform.troubles.take("redelivery"):
+                    self._pack(event, redelivery=True)
                 return
             log.warning("webhook event %s not delivered: %s %s", event_id, reason, status or "")
             if pause is None or self._stopping.wait(pause):
                 return
-            parcel = _Parcel(parcel.event, redelivery=True)
+            parcel = dataclasses.replace(parcel, redelivery=True)
 
     def _post(self, url: str, events: list[Json]) -> tuple[Reason, int | None]:
         """POST *events* to *url*: what became of it, and the status if there was one."""
@@ -163,3 +196,17 @@ class Courier:
             if connection is not None:
                 connection.close()
         return ("OK", status) if 200 <= status < 300 else ("ERROR_STATUS_CODE", status)
+
+
+def _about(event: Json, is_redelivery: bool) -> Json:
+    """What may be told of an event: its kind, whose it is, its ids, and how what was said begins."""
+    said = event.get("message") or {key: value for key, value in (event.get("postback") or {}).items() if key == "data"}
+    words = {"type": event.get("type", ""), "text": said.get("text") or said.get("data") or said.get("type")}
+    return {
+        "kind": str(event.get("type", "")),
+        "chat": chat_of(event),
+        "event_id": str(event.get("webhookEventId", "")),
+        "redelivery": is_redelivery,
+        "standby": event.get("mode") == "standby",
+        "preview": preview([words]) if said else [],
+    }

@@ -12,7 +12,10 @@ from .complaints import Json
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REPLIABLE = frozenset(
-    {"message", "messageEdited", "follow", "join", "memberJoined", "postback", "videoPlayComplete", "beacon"}
+    {
+        *("message", "messageEdited", "follow", "join", "memberJoined", "postback", "videoPlayComplete", "beacon"),
+        *("accountLink", "membership"),
+    }
 )
 """The kinds of events that carry a reply token."""
 
@@ -44,6 +47,12 @@ def build_event(
         "mode": "standby" if standby else "active",
     }
     return {key: value for key, value in event.items() if value is not None}
+
+
+def chat_of(event: Json) -> str | None:
+    """The id of the talk from which *event* comes."""
+    source = event.get("source") or {}
+    return source.get("groupId") or source.get("roomId") or source.get("userId")
 
 
 def as_redelivery(event: Json) -> Json:

@@ -102,7 +102,7 @@ def check_container(complaints: Complaints, container: object, where: str) -> No
         inner = complaints.mapping(bubble, here)
         if inner is not None and complaints.choice(inner, "type", here, ("bubble",), required=True):
             _check_bubble(complaints, inner, here)
-    if len({bubble.get("size", "mega") for bubble in bubbles if isinstance(bubble, dict)}) > 1:
+    if len({str(bubble.get("size", "mega")) for bubble in bubbles if isinstance(bubble, dict)}) > 1:
         complaints.add(f"{where}.contents", "All bubbles must have the same size")
 
 

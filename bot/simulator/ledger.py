@@ -33,6 +33,8 @@ class Send:
     """The ids (and quote tokens) that the messages were given."""
     reply_token: str | None = None
     """Of a reply: the token that it used up."""
+    unit: str | None = None
+    """The custom aggregation unit under which LINE counts it."""
 
 
 @dataclass
@@ -47,14 +49,15 @@ class _Token:
 class Ledger:
     """The platform's memory of sends; its caller holds the lock."""
 
+    numbers: "count[int]" = field(default_factory=lambda: count(480_000_000_000_000_001))
+    """The ids of messages to come."""
     book: list[Send] = field(default_factory=list)
     _tokens: dict[str, _Token] = field(default_factory=dict)
     _by_retry_key: dict[str, Send] = field(default_factory=dict)
     _used: Counter[tuple[int, int]] = field(default_factory=Counter)
-    _numbers: "count[int]" = field(default_factory=lambda: count(480_000_000_000_000_001))
 
     def new_message_id(self) -> str:
-        return str(next(self._numbers))
+        return str(next(self.numbers))
 
     def new_reply_token(self, chat_id: str, now: datetime) -> str:
         """A token that answers one event, once, within a minute."""

@@ -39,6 +39,11 @@ def check_send(endpoint: str, body: Json) -> list[Json]:
     complaints.flag(body, "notificationDisabled")
     if "customAggregationUnits" in body:
         _check_units(complaints, body["customAggregationUnits"], allowed=endpoint in ("push", "multicast"))
+    if endpoint == "narrowcast" and body.get("limit") is not None:
+        limit = complaints.mapping(body["limit"], "limit") or {}
+        if "max" in limit and not (type(limit["max"]) is int and limit["max"] > 0):
+            complaints.add("limit.max", "Must be greater than 0")
+        complaints.flag(limit, "upToRemainingQuota", "limit")
     return [detail | {"property": detail["property"].removeprefix(".")} for detail in complaints.details]
 
 
@@ -132,8 +137,7 @@ def _check_substitution(complaints: Complaints, message: Json, where: str) -> No
         here = f"{where}.substitution.{key}"
         if not re.fullmatch(r"[0-9A-Za-z_]{1,20}", key):
             complaints.add(here, "invalid key")
-        if (found := complaints.mapping(value, here)) is not None:
-            complaints.choice(found, "type", here, ("mention", "emoji"), required=True)
+        _check_substitute(complaints, value, here)
     for kind in ("mention", "emoji"):
         if sum(isinstance(value, dict) and value.get("type") == kind for value in given.values()) > _MOST_EMOJIS:
             complaints.add(f"{where}.substitution", f"At most {_MOST_EMOJIS} of type {kind}")
@@ -143,6 +147,31 @@ def _check_substitution(complaints: Complaints, message: Json, where: str) -> No
             complaints.add(f"{where}.text", f"No substitution for {{{name}}}")
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", bare)):
         complaints.add(f"{where}.text", "A brace must be doubled")
+
+
+def _check_substitute(complaints: Complaints, value: object, where: str) -> None:
+    """What stands in the place of a ``{name}``."""
+    found = complaints.mapping(value, where)
+    if found is None or not complaints.choice(found, "type", where, ("mention", "emoji"), required=True):
+        return
+    if found["type"] == "emoji":
+        complaints.text(found, "productId", where, most=100)
+        complaints.text(found, "emojiId", where, most=100)
+        return
+    whom = complaints.mapping(found.get("mentionee"), f"{where}.mentionee")
+    if whom is not None and complaints.choice(whom, "type", f"{where}.mentionee", ("user", "all"), required=True):
+        complaints.text(whom, "userId", f"{where}.mentionee", most=100, required=whom["type"] == "user")
+
+
+def mentions(messages: list[Json]) -> list[str]:
+    """Where checked *messages* mention somebody, which only a group or room may see."""
+    return [
+        f"messages[{number}].substitution.{key}"
+        for number, message in enumerate(messages)
+        if message["type"] == "textV2"
+        for key, value in (message.get("substitution") or {}).items()
+        if value["type"] == "mention"
+    ]
 
 
 def _check_imagemap(complaints: Complaints, message: Json, where: str) -> None:
@@ -160,7 +189,12 @@ def _check_imagemap(complaints: Complaints, message: Json, where: str) -> None:
         if found["type"] == "message":
             complaints.text(found, "text", here, most=400, measure=grapheme_length)
         elif found["type"] == "uri":
-            complaints.text(found, "linkUri", here, most=1000)
+            complaints.uri(found, "linkUri", here)
+        else:
+            complaints.text(found, "clipboardText", here, most=1000)
+        area = complaints.mapping(found.get("area"), f"{here}.area") or {}
+        for key in ("x", "y", "width", "height"):
+            complaints.number(area, key, f"{here}.area", least=0, most=100_000)
 
 
 def _check_units(complaints: Complaints, units: Any, *, allowed: bool) -> None:

@@ -1,5 +1,6 @@
 """What people do on their phones, each act becoming a webhook event as LINE would send it."""
 
+import base64
 import re
 import secrets
 from collections.abc import Sequence
@@ -7,6 +8,19 @@ from collections.abc import Sequence
 from .chats import Chat
 from .complaints import Json, utf16_length
 from .world import World
+
+File = tuple[str, bytes]
+"""The type and the bytes of what is no text."""
+
+PICTURE: File = (
+    "image/png",
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    ),
+)
+"""One dot, in place of a picture that somebody took."""
+VIDEO: File = ("video/mp4", b"a stand-in for a video")
+VOICE: File = ("audio/x-m4a", b"a stand-in for a voice")
 
 
 class CannotSendError(Exception):
@@ -76,21 +90,24 @@ class Phone:
             }
         )
 
-    def send_image(self) -> Json:
-        """Send a picture (its content is a stand-in)."""
-        return self._send({"type": "image", "contentProvider": {"type": "line"}})
+    def send_image(self, file: File = PICTURE) -> Json:
+        """Send a picture."""
+        return self._send({"type": "image", "contentProvider": {"type": "line"}}, file=file)
 
-    def send_video(self, duration: int = 3_000) -> Json:
+    def send_video(self, duration: int = 3_000, file: File = VIDEO) -> Json:
         """Send a video of *duration* milliseconds."""
-        return self._send({"type": "video", "duration": duration, "contentProvider": {"type": "line"}})
+        return self._send({"type": "video", "duration": duration, "contentProvider": {"type": "line"}}, file=file)
 
-    def send_audio(self, duration: int = 3_000) -> Json:
+    def send_audio(self, duration: int = 3_000, file: File = VOICE) -> Json:
         """Send a voice message of *duration* milliseconds."""
-        return self._send({"type": "audio", "duration": duration, "contentProvider": {"type": "line"}}, quotable=False)
+        about = {"type": "audio", "duration": duration, "contentProvider": {"type": "line"}}
+        return self._send(about, quotable=False, file=file)
 
-    def send_file(self, name: str, size: int) -> Json:
+    def send_file(self, name: str, size: int, content: bytes | None = None) -> Json:
         """Send a file."""
-        return self._send({"type": "file", "fileName": name, "fileSize": size}, quotable=False)
+        about = {"type": "file", "fileName": name, "fileSize": size}
+        file = ("application/octet-stream", bytes(size) if content is None else content)
+        return self._send(about, quotable=False, file=file)
 
     def send_location(
         self, latitude: float, longitude: float, *, title: str | None = None, address: str | None = None
@@ -110,6 +127,12 @@ class Phone:
             event = self._world.build("postback", self.chat, now, postback=about)
         return self._world.emit(event)
 
+    def switch_menu(self, alias: str, data: str) -> Json:
+        """Tap a tab of the rich menu: the phone shows what *alias* stands for by itself, and LINE tells the bot."""
+        with self._world.lock:
+            status = self._world.rich_menus.switch_to(alias)
+        return self.postback(data, params={"newRichMenuAliasId": alias, "status": status})
+
     def unsend(self, message_id: str) -> Json:
         """Take a sent message back."""
         with self._world.lock:
@@ -117,6 +140,8 @@ class Phone:
             if item is None or item.side != "person" or item.unsent or not message_id.isdecimal():
                 raise CannotSendError(message_id)
             item.unsent, item.notes = True, ()
+            if self._world.contents.pop(message_id, None) is not None:
+                self._world.taken_back.add(message_id)
             self.chat.touch(item)
             event = self._world.build("unsend", self.chat, self._world.clock(), unsend={"messageId": message_id})
         return self._world.emit(event)
@@ -130,10 +155,18 @@ class Phone:
         self.chat.add("notice", [{"type": "notice", "notice": notice}], now)
         return self._world.build(kind, self.chat, now)
 
-    def _send(self, content: Json, *, quotable: bool = True) -> Json:
+    def happen(self, kind: str, properties: Json) -> Json:
+        """Anything else that LINE tells of this person, such as a beacon: an event of *kind* with these *properties*."""
+        with self._world.lock:
+            event = self._world.build(kind, self.chat, self._world.clock(), **properties)
+        return self._world.emit(event)
+
+    def _send(self, content: Json, *, quotable: bool = True, file: File | None = None) -> Json:
         with self._world.lock:
             self._check_open()
             event = send_message(self._world, self.chat, content, user_id=None, quotable=quotable)
+            if file is not None:
+                self._world.contents[event["message"]["id"]] = file
         return self._world.emit(event)
 
 
@@ -195,9 +228,11 @@ def send_message(world: World, chat: Chat, content: Json, *, user_id: str | None
     now = world.clock()
     known = {key: value for key, value in content.items() if value is not None}
     message_id = world.ledger.new_message_id()
-    chat.add("person", [known], now, message_id)
     tokens = {"markAsReadToken": secrets.token_urlsafe(32)}
     if quotable:
         tokens["quoteToken"] = secrets.token_urlsafe(48)
+    # The page finds by the token what the bot quotes.
+    shown = known | ({"quoteToken": tokens["quoteToken"]} if quotable else {})
+    chat.add("person", [shown], now, message_id)
     message = {"type": known["type"], "id": message_id} | known | tokens
     return world.build("message", chat, now, user_id=user_id, message=message)

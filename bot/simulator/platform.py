@@ -1,24 +1,30 @@
 """The Messaging API without HTTP: one LINE channel that answers requests as LINE would."""
 
 import hmac
-import re
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.clock import Clock
 
-from . import sends
+from . import routes, sends
 from .answers import Answer, Fault, RefusalError
+from .calls import Call
 from .complaints import Json
-from .endpoints import ROUTES, Endpoint, Request
 from .events import build_webhook
 from .ledger import Send
+from .limits import SENDS
 from .phone import Group, Phone
 from .rates import Buckets
+from .traffic import outcome_of, preview
 from .world import World
 
 _LARGEST_BODY = 2 * 1024 * 1024
+_LOOKED_BACK = 64
+"""Among so many of the last sends one is found that was taken this moment."""
+_TOLD = 5
+"""So many recipients are named of a send that goes to many."""
 
 
 class Platform(World):
@@ -34,12 +40,11 @@ class Platform(World):
         bot_name: str = "Senaka",
         verified: bool = False,
     ) -> None:
-        super().__init__(clock, bot_name=bot_name, monthly_limit=monthly_limit, verified=verified)
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
-        """Faults for the next requests by endpoint: reply, push, multicast, broadcast, validate, profile, loading …"""
+        """Faults for the next requests by the endpoint's name (routes.py): push, reply, profile, loading …"""
         self._channel_secret = channel_secret
         self._access_token = access_token
-        self._buckets = Buckets()
+        super().__init__(clock, bot_name=bot_name, monthly_limit=monthly_limit, verified=verified)
 
     @property
     def book(self) -> list[Send]:
@@ -66,54 +71,81 @@ class Platform(World):
             if chat is not None and item is not None and item.side == "person" and not item.unsent:
                 item.notes = tuple(notes)
                 chat.touch(item)
+                self.traffic.note("meaning", self.clock(), chat=chat_id, notes=list(notes))
 
     def webhook(self, events: Iterable[Json]) -> tuple[bytes, dict[str, str]]:
         """The signed request, body and headers, that carries *events* to the bot."""
         return build_webhook(self._channel_secret, self.bot_user_id, events)
 
+    def forget(self) -> None:
+        with self.lock:
+            super().forget()
+            self.faults.clear()
+            self._buckets = Buckets()
+
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """What LINE answers to this request; *path* may carry a query."""
         path, _, query = path.partition("?")
-        kind, named, endpoint = _route(method, path)
+        method = method.upper()
+        found, named = routes.find(method, path) or (None, {})
+        kind = found.kind if found is not None else ""
         low = {key.lower(): value for key, value in headers.items()}
-        request = Request(str(uuid.uuid4()), kind, named, low, query, body)
-        fault = self._next_fault(kind)
-        if fault is not None and not fault.taken:
-            return fault.spoil(Answer(200, {"x-line-request-id": request.id}))
+        call = Call(str(uuid.uuid4()), kind, named, low, query, body)
+        answer = self._answer(call, found, f"{method} {path}")
+        about = {"method": method, "path": path, "endpoint": kind, "retry_key": low.get("x-line-retry-key")}
+        self.traffic.note("request", self.clock(), **about, **outcome_of(answer), **self._sent(call))
+        return answer
+
+    def _sent(self, call: Call) -> Json:
+        """What a request was to send, and what became of that."""
+        about: Json = {"request_id": call.id, "to": [], "counted": 0, "preview": []}
+        if call.kind not in SENDS:
+            return about
+        with self.lock:
+            taken = next((send for send in self.ledger.book[-_LOOKED_BACK:] if send.request_id == call.id), None)
+        if taken is not None:
+            about |= {"to": list(taken.recipients[:_TOLD]), "counted": taken.counted}
+            return about | {"preview": preview(taken.messages)}
         try:
-            self._check(request)
-            if endpoint is None:
-                raise RefusalError(404, "Not found")
-            answer = endpoint(self, request)
+            body = call.json()
+        except RefusalError:
+            return about
+        to = body.get("to")
+        about["to"] = [to] if isinstance(to, str) else to[:_TOLD] if isinstance(to, list) else []
+        return about | {"preview": preview(body.get("messages"))}
+
+    def _answer(self, call: Call, route: routes.Route | None, asked: str) -> Answer:
+        fault = self._next_fault(call.kind)
+        if fault is not None and not fault.taken:
+            return fault.spoil(Answer(200, {"x-line-request-id": call.id}))
+        try:
+            self._check_token(call)
+            if route is None:
+                raise RefusalError(404, f"Not found: this simulator has no {asked}")
+            self._check(call, route)
+            answer = route.endpoint(self, call)
         except RefusalError as refusal:
             answer = Answer(refusal.status, refusal.headers, refusal.body)
         except RecursionError:
             answer = Answer(400, {}, {"message": "The request body is nested too deeply"})
-        answer = Answer(answer.status, answer.headers | {"x-line-request-id": request.id}, answer.body)
+        answer = replace(answer, headers=answer.headers | {"x-line-request-id": call.id})
         return fault.spoil(answer) if fault is not None and answer.status < 300 else answer
 
     def _next_fault(self, kind: str) -> Fault | None:
         with self.lock:
             waiting = self.faults.get(kind)
-            return waiting.popleft() if waiting else None
+            return waiting.popleft() if waiting else self.troubles.fault_of(kind)
 
-    def _check(self, request: Request) -> None:
-        """Refuses what no endpoint takes: a wrong token, too much at once, too often, a stale retry key."""
-        shown, expected = request.headers.get("authorization", ""), f"Bearer {self._access_token}"
+    def _check_token(self, call: Call) -> None:
+        shown, expected = call.headers.get("authorization", ""), f"Bearer {self._access_token}"
         if not hmac.compare_digest(shown.encode("utf-8", "replace"), expected.encode()):
             raise RefusalError(401, "Authentication failed. Confirm that the access token is valid.")
-        if len(request.body) > _LARGEST_BODY:
+
+    def _check(self, call: Call, route: routes.Route) -> None:
+        """Refuses what no endpoint takes: too much at once, too often, a stale retry key."""
+        if len(call.body) > _LARGEST_BODY:
             raise RefusalError(413, "Request body is too large")
         with self.lock:
-            if not self._buckets.take(request.kind, self.clock()):
+            if not self._buckets.take(f"{route.method} {route.template}", route.kind, self.clock()):
                 raise RefusalError(429, "The API rate limit has been exceeded. Try again later.")
-            sends.check_retry_key(self, request.kind, request.headers.get("x-line-retry-key"))
-
-
-def _route(method: str, path: str) -> tuple[str, dict[str, str], Endpoint | None]:
-    """The endpoint's name, what the path says, and the function that answers."""
-    for verb, pattern, kind, endpoint in ROUTES:
-        found = re.fullmatch(f"/v2/bot/{pattern}", path)
-        if verb == method.upper() and found is not None:
-            return kind, found.groupdict(), endpoint
-    return "", {}, None
+            sends.check_retry_key(self, call.kind, call.headers.get("x-line-retry-key"))

@@ -3,14 +3,17 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import RLock
+from threading import Condition, RLock
 
 from bot.clock import Clock
 
 from .chats import Chat
 from .complaints import Json
-from .events import REPLIABLE, build_event
-from .ledger import Ledger
+from .events import REPLIABLE, build_event, chat_of
+from .ledger import Ledger, Send
+from .rich_menus import RichMenus
+from .traffic import Traffic
+from .troubles import Troubles
 
 Listener = Callable[[Json], None]
 
@@ -28,13 +31,27 @@ class World:
         self.webhook_tester: Callable[[str], Json] | None = None
         self.bot_user_id = "U" + secrets.token_hex(16)
         self.lock = RLock()
-        self.chats: dict[str, Chat] = {}
-        self.ledger = Ledger()
-        self.events: list[Json] = []
-        """All webhook events so far, in order."""
-        self.standby = False
-        """Whether another bot is talking: events then carry no reply token."""
+        self.sent = Condition(self.lock)
+        """Notified of every accepted send."""
         self._listeners: list[Listener] = []
+        self.ledger = Ledger()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: nobody is there, nothing was said or sent, nothing goes wrong; what was set up stays."""
+        with self.lock:
+            self.epoch = secrets.token_hex(8)
+            """Names this beginning: what was said under another one is forgotten."""
+            self.chats: dict[str, Chat] = {}
+            self.contents: dict[str, tuple[str, bytes]] = {}
+            """The type and the bytes of what people sent that is no text, by the message's id."""
+            self.taken_back: set[str] = set()
+            self.ledger = Ledger(numbers=self.ledger.numbers)
+            self.rich_menus = RichMenus()
+            self.events: list[Json] = []
+            """All webhook events so far, in order."""
+            self.troubles = Troubles()
+            self.traffic = Traffic()
 
     def listen(self, listener: Listener) -> None:
         """Call *listener* with every event from now on, in the thread that caused it."""
@@ -47,11 +64,15 @@ class World:
 
     def build(self, kind: str, chat: Chat, at: datetime, *, user_id: str | None = None, **properties: object) -> Json:
         """An event of *kind* from *chat*, with a reply token where LINE gives one."""
-        source: Json = {"type": "user", "userId": chat.id}
-        if chat.is_group:
-            source = {"type": "group", "groupId": chat.id} | ({"userId": user_id} if user_id else {})
-        token = self.ledger.new_reply_token(chat.id, at) if kind in REPLIABLE and not self.standby else None
-        return build_event(kind, source, at, reply_token=token, standby=self.standby, **properties)
+        source = chat.source | ({"userId": user_id} if user_id else {})
+        is_standby = self.troubles.take("standby")
+        token = self.ledger.new_reply_token(chat.id, at) if kind in REPLIABLE and not is_standby else None
+        return build_event(kind, source, at, reply_token=token, standby=is_standby, **properties)
+
+    def record(self, send: Send) -> None:
+        """Write an accepted send into the book and wake whoever waits for one; the lock is held."""
+        self.ledger.record(send)
+        self.sent.notify_all()
 
     def emit(self, event: Json) -> Json:
         """Hand *event*, which may be of any shape, to all who listen; the lock must not be held."""
@@ -69,9 +90,8 @@ class World:
 
     def arrived(self, event: Json) -> None:
         """The bot has taken *event*: the person sees what was sent until then as read."""
-        source = event.get("source") or {}
         with self.lock:
-            chat = self.chats.get(source.get("groupId") or source.get("userId") or "")
+            chat = self.chats.get(chat_of(event) or "")
             if chat is not None and "timestamp" in event:
                 # The event has whole milliseconds, rounded; half of one keeps its own message included.
                 chat.mark_read(datetime.fromtimestamp((event["timestamp"] + 0.5) / 1000, UTC))

@@ -9,12 +9,14 @@ from functools import lru_cache
 from bot.library.body_book import BodyBook
 from bot.library.library import Library
 from bot.library.safety_book import SafetyNegation
-from bot.understanding.morphology import Token, reading
+from bot.understanding.morphology import JUST_READ, Token, reading
 from bot.understanding.safety_text import Negation, Said, denied, read
 from bot.understanding.safety_words import Hit, Words
 
 LONGEST = 2000
 """Letters of a message that are looked at."""
+MOST_READY = 4
+"""Books kept compiled: that of the pack, and those of others that were tried beside it."""
 _REACH = 10
 """Words between a part of the body and its complaint."""
 _BEHIND = 3
@@ -29,14 +31,19 @@ _BEFORE_NOUNS = ("連体形", "終止形")
 _WAITS = frozenset(("の", "が", "は", "た", "って"))
 
 
+_READY: dict[int, tuple[BodyBook, "BodyReader"]] = {}
+
+
 def reader(library: Library) -> "BodyReader":
     """The reader of the library's words; they are compiled once."""
-    return _compiled(library.language.body_notes, library.language.safety.negation)
-
-
-@lru_cache(maxsize=4)
-def _compiled(book: BodyBook, negation: SafetyNegation) -> "BodyReader":
-    return BodyReader(book, negation)
+    book = library.language.body_notes
+    # By which book it is, and not by what stands in it: to compare all of it takes longer than to read a message by it.
+    ready = _READY.get(id(book))
+    if ready is None or ready[0] is not book:
+        if len(_READY) == MOST_READY:
+            _READY.clear()
+        ready = _READY[id(book)] = book, BodyReader(book, library.language.safety.negation)
+    return ready[1]
 
 
 class BodyReader:
@@ -53,6 +60,8 @@ class BodyReader:
         self._parts = {part: words.note for words in book.notes for part in words.parts}
         self._between = frozenset(book.between)
         self._others = frozenset(book.others)
+        # A turn asks before the answer, after it, and for each of the wishes: the text is read once.
+        self._read = lru_cache(maxsize=JUST_READ)(self._read_anew)
 
     def told(self, text: str) -> frozenset[str]:
         """The notes that *text* tells about its writer."""
@@ -75,7 +84,7 @@ class BodyReader:
         wishes = {hit.start for hit in found.get(wish, ()) if not self._only_looks_so(found, hit)}
         return frozenset(note for note in self._notes for hit in found.get(f"{note} names", ()) if hit.end in wishes)
 
-    def _read(self, text: str) -> tuple[Said, dict[str, list[Hit]]]:
+    def _read_anew(self, text: str) -> tuple[Said, dict[str, list[Hit]]]:
         said = read(text[:LONGEST], self._negation)
         hits = self._words.hits(said, self._words.find(said)) if said.tokens else {}
         return said, {self._groups[number]: found for number, found in hits.items()}

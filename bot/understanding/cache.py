@@ -20,8 +20,8 @@ from bot.understanding.vocabulary import Vocabulary
 
 CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
 """Where it is kept unless told otherwise. The files may be thrown away at any time."""
-KEPT = 4
-"""Packs remembered; a pack edited back to an earlier state is found again."""
+KEPT = 8
+"""Packs remembered, those that were wanted last; a pack edited back to an earlier state is found again."""
 _CODE = (
     "blocks",
     "calibrate",
@@ -101,6 +101,7 @@ def _write(path: Path, index: Index) -> None:
 
 def _read(path: Path) -> Index:
     with path.open("rb") as file, np.load(file) as data:
+        path.touch()  # Who is read is the last to go.
         names = json.loads(str(data["names"]))
         table, telling = data["table"], data["telling"].tolist()
     trust, scope = (Calibration(tuple(weights), constant) for weights, constant in (names["trust"], names["scope"]))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.understanding import lengths
-from bot.understanding.concepts import MARK, Concepts
+from bot.understanding.concepts import MARK, Concepts, concepts_of
 from bot.understanding.features import said, sound
 from bot.understanding.morphology import Token, analyse
 from bot.understanding.normalise import normalise
@@ -151,7 +151,7 @@ class _Telling(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _telling(options: tuple[Option, ...], synonyms: Groups) -> _Telling:
-    concepts = Concepts(synonyms)
+    concepts = concepts_of(synonyms)
     shares: dict[str, dict[str, float]] = {}
     for one in options:
         count = Counter(term for word in one.words for term in set(_terms(word, concepts, is_whole=True)))

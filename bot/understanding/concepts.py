@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.understanding.features import said, sound
 from bot.understanding.morphology import Token
@@ -73,3 +74,9 @@ class Concepts:
     def of_word(self, token: Token) -> Sequence[str]:
         """The names of the groups that *token* alone belongs to."""
         return self._words.get(token.lemma, ())
+
+
+@lru_cache(maxsize=2)
+def concepts_of(groups: tuple[tuple[str, ...], ...]) -> Concepts:
+    """The concepts of these groups, put together once for everybody who reads by them."""
+    return Concepts(groups)

@@ -11,6 +11,7 @@ _LONG_VOWEL = re.compile(r"(?<=[おこそとのほもよろごぞどぼぽょ])�
 _DIGITS = re.compile(r"\d+")
 _KATAKANA_ONLY = re.compile(r"[ァ-ヺー\s\d?!、。]+")
 _CONTRAST = frozenset(("じゃなく", "ではなく", "でなく", "じゃない", "でない", "ではない", "やなく", "やない"))
+_DROPPED = frozenset(("は", "が", "を"))
 _NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "記号", "代名詞"))
 
 
@@ -32,6 +33,11 @@ def spoken(tokens: Iterable[Token]) -> str:
 def said(text: str) -> list[Token]:
     """The words of a normalised *text* without its punctuation."""
     return [token for token in analyse(text) if token.pos not in _SILENT]
+
+
+def curt(tokens: Iterable[Token]) -> list[Token]:
+    """*tokens* without the particles that are left out in talk: 「記録を見せて」 is said 「記録見せて」, too."""
+    return [token for token in tokens if token.pos != "助詞" or token.surface not in _DROPPED]
 
 
 def kana_words(text: str) -> list[str]:

@@ -13,9 +13,9 @@ from bot.library.library import Library
 from bot.library.schema import Language
 from bot.understanding.blocks import Blocks, blocks
 from bot.understanding.cache import CACHE, kept
-from bot.understanding.concepts import Concepts
+from bot.understanding.concepts import concepts_of
 from bot.understanding.explain import Explainer
-from bot.understanding.features import said, spoken
+from bot.understanding.features import curt, said, spoken
 from bot.understanding.follow_ups import FRAME, NONE, PICKS, FollowUps
 from bot.understanding.index import OFFERED, Document, Looked, Parsed, look
 from bot.understanding.meaning import Candidate, Context, Meaning, outcome_of
@@ -59,7 +59,7 @@ class Matcher:
         cache: Path | None = CACHE,
         recipe: Recipe = WHOLE,
     ) -> None:
-        self._concepts = Concepts(language.synonyms)
+        self._concepts = concepts_of(language.synonyms)
         taken_apart = [_parsed(document) for document in documents]
         self._index = kept(taken_apart, self._concepts, language.synonyms, cache, recipe)
         self._topics = Topics(taken_apart, language.follow_ups.get(FRAME, ()))
@@ -70,8 +70,10 @@ class Matcher:
         self._recipe = recipe
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
+        self._curt: dict[str, list[Document]] = defaultdict(list)
         for document, _, tokens in taken_apart:
             (self._names if document.name else self._phrasings)[spoken(tokens)].append(document)
+            self._curt[spoken(curt(tokens))].append(document)
 
     @classmethod
     def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":
@@ -97,6 +99,7 @@ class Matcher:
                 return continued
         return (
             self._same(self._names.get(heard))
+            or self._all_but_same(heard, tokens)
             or self._bare(text, heard, tokens)
             or self._same(self._phrasings.get(heard))
             or self._judged(text, tokens, context)
@@ -127,6 +130,14 @@ class Matcher:
         if len(ids) > 1:
             return Meaning("suggest", candidates=candidates, score=1 / len(ids), reasons=why)
         return Meaning(outcome_of(ids[0]), ids[0], candidates, 1.0, reasons=why)
+
+    def _all_but_same(self, heard: str, tokens: Sequence[Token]) -> Meaning | None:
+        """The meaning of a text that is no phrasing, but one id's but for the particles people drop; two words at least."""
+        words = curt(tokens)
+        if heard in self._phrasings or len(words) < 2:
+            return None
+        found = self._same(self._curt.get(spoken(words)))
+        return found if found is not None and found.id is not None else None
 
     def _bare(self, text: str, heard: str, tokens: list[Token]) -> Meaning | None:
         """A word that several ids share is asked back, unless it is the very name of one."""

@@ -3,12 +3,12 @@
 import csv
 import threading
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import fugashi
 
-_LOCAL = threading.local()
+_LOCK = threading.Lock()
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _REMEMBERED = 20_000
 """Words kept ready, some ten megabytes of them at most."""
@@ -43,23 +43,29 @@ def hiragana(text: str) -> str:
 def analyse(text: str) -> tuple[Token, ...]:
     """The words of *text*. Safe from any thread.
 
-    A tagger's features are read lazily from memory that its next parse overwrites; so each thread has its own tagger and
-    everything is copied out at once. Taking a word's features apart costs more than finding the word, so it is done once. The
-    safety rules, the reminder sentences and the matcher read one message after another: its words are found once.
+    A tagger's features are read lazily from memory that its next parse overwrites; so one thread at a time has it, and
+    copies everything out. A tagger for each thread would map the dictionary as often, a hundred megabytes each time.
+    Taking a word's features apart costs more than finding the word, so it is done once. The safety rules, the reminder
+    sentences and the matcher read one message after another: its words are found once.
     """
-    tagger = getattr(_LOCAL, "tagger", None)
-    if tagger is None:
-        tagger = _LOCAL.tagger = fugashi.Tagger()
+    with _LOCK:
+        found = [(node.surface, node.feature_raw, node.is_unk) for node in _tagger()(text)]
     tokens = []
-    for node in tagger(text):
-        key = node.surface, node.feature_raw
+    for surface, features, is_unknown in found:
+        key = surface, features
         token = _WORDS.get(key)
         if token is None:
             if len(_WORDS) >= _REMEMBERED:
                 _WORDS.clear()
-            token = _WORDS[key] = _token(*key, is_known=not node.is_unk)
+            token = _WORDS[key] = _token(*key, is_known=not is_unknown)
         tokens.append(token)
     return tuple(tokens)
+
+
+@cache
+def _tagger() -> fugashi.Tagger:
+    """The one of this process, opened when it is first needed."""
+    return fugashi.Tagger()
 
 
 def _token(surface: str, features: str, *, is_known: bool) -> Token:

@@ -1,15 +1,26 @@
-"""The web server's pages: LINE's webhook, health, pictures; the only place that makes a Flask application."""
+"""The web server's pages: LINE's webhook, probes, pictures, links, the console; the only place that makes a Flask application."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import sqlalchemy as sa
-from flask import Flask, abort, redirect, send_from_directory
+from flask import Flask, abort, redirect, request, send_from_directory
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from bot import pictures as uploads
 from bot.clock import Clock
 from bot.db import Sessions
+from bot.headers import harden
+from bot.library.gallery import Gallery
+from bot.library.library import Library
 from bot.line import webhook
+from bot.web import console as staff_pages
+from bot.web import limits, links, privacy, probes
+from bot.web.console import door
+from bot.web.console.tools import Tools
+
+_DRAWING = Path(__file__).resolve().parents[1] / "static" / "line"
+"""The scripts that draw a message as LINE does, which the simulator's page has as well."""
 
 
 def create(
@@ -20,33 +31,66 @@ def create(
     pictures: Path,
     wake: Callable[[], None],
     home: str | None = None,
+    library: Callable[[], Library] | None = None,
+    console: Tools | None = None,
 ) -> Flask:
-    """The WSGI application. *wake* is called when new events are in the inbox; ``/`` leads to *home* when given."""
-    app = Flask("bot.web", static_folder=None)
+    """The WSGI application. *wake* is called when new events are in the inbox; ``/`` leads to *home* when given.
+
+    With *library* it tells under ``/privacy`` what becomes of people's data. With *console* staff find their pages under
+    ``/staff``.
+    """
+    app = Flask("bot.web")
+    hosts = None if console is None else console.settings.hosts
+    limits.add(app, hosts=hosts, guessed={"links.go", *(f"console.{name}" for name in door.OPEN)})
     app.register_blueprint(webhook.blueprint(channel_secret, sessions, clock, wake))
+    app.register_blueprint(links.blueprint(sessions, clock))
+    if library is not None:
+        app.register_blueprint(privacy.blueprint(library))
+    settings = None if console is None else console.settings
+    # Readers of SQLite need not queue up behind its one writer.
+    reading = sessions if console is None else console.reading
+    app.register_blueprint(probes.blueprint(reading, clock, settings))
 
     @app.get("/")
     def front() -> Response | str:
         return redirect(home) if home is not None else "Senaka"
 
-    @app.get("/healthz")
-    def health() -> tuple[dict[str, str], int]:
-        try:
-            with sessions() as session:
-                session.execute(sa.text("SELECT 1"))
-        except sa.exc.SQLAlchemyError:
-            return {"status": "database unreachable"}, 503
-        return {"status": "ok"}, 200
+    @app.get("/static/line/<path:name>")
+    def drawing(name: str) -> Response:
+        return send_from_directory(_DRAWING, name)
 
-    @app.get("/pictures/<name>.png")
+    gallery = Gallery(pictures)
+
+    @app.get("/pictures/<name>")
     def picture(name: str) -> Response:
-        if not name.replace("-", "").isalnum():
+        png = gallery.shown(name)
+        return abort(404) if png is None else _kept_for_good(png, "image/png")
+
+    @app.get("/pictures/u/<name>")
+    def uploaded(name: str) -> Response:
+        with reading() as session:
+            found = uploads.shown(session, name)
+        if found is None:
             abort(404)
-        return send_from_directory(pictures, f"{name}.png", mimetype="image/png", max_age=86_400)
+        return _kept_for_good(*found)
 
     @app.after_request
     def guard(response: Response) -> Response:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return harden(response, is_secure=request.is_secure)
 
+    if console is not None:
+        staff_pages.add(app, console)
+        if console.settings.trusted_proxies:
+            # So many proxies of ours add to these headers; what stands before that was written by the visitor.
+            number = console.settings.trusted_proxies
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)  # type: ignore[method-assign]
     return app
+
+
+def _kept_for_good(content: bytes, kind: str) -> Response:
+    """A picture that is named by what is in it, so it never changes; and whatever is in it, it is shown and never run."""
+    response = Response(content, content_type=kind)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -16,13 +16,14 @@ from bot.models import OutboxMessage
 from bot.settings import DEFAULT_CONTENT, Settings
 from tests.benchmarks.bench_sending import DELAY, counts, line, spent
 from tests.benchmarks.bench_understanding import MESSAGES
+from tests.benchmarks.conftest import Report
 
 __all__ = ["line"]
 COUNT = 600
 
 
 def test_bench_from_message_to_reply(
-    knowledge: Knowledge, database_url: str, line: str, request: pytest.FixtureRequest
+    knowledge: Knowledge, database_url: str, line: str, request: pytest.FixtureRequest, report: Report
 ) -> None:
     settings = Settings.model_construct(
         content_dir=DEFAULT_CONTENT,
@@ -51,9 +52,11 @@ def test_bench_from_message_to_reply(
     worker.stop()
 
     found = counts(line)
-    print(
-        f"\n{request.node.callspec.params['database_url']} from message to reply at {DELAY} ms: {answered / wall:.0f}/s, "
-        f"{used / COUNT * 1000:.2f} ms of processor each ({reading * 1000:.2f} of them reading), twice: {found['twice']}"
+    report(
+        f"{request.node.callspec.params['database_url']} from message to reply at {DELAY} ms: {answered / wall:.0f}/s, "
+        f"{used / COUNT * 1000:.2f} ms of processor each ({reading * 1000:.2f} of them reading), twice: {found['twice']}",
+        per_second=answered / wall,
+        processor_ms=used / COUNT * 1000,
     )
     assert found["twice"] == 0
 

@@ -8,6 +8,7 @@ from bot.app import Knowledge
 from bot.understanding.match import Matcher
 from bot.understanding.perturb import slip
 from tests.benchmarks.bench_understanding import MESSAGES, ROUNDS, took
+from tests.benchmarks.conftest import Report
 
 IDS = 100
 PHRASINGS = 200
@@ -48,7 +49,7 @@ def large_pack(knowledge: Knowledge) -> list[tuple[str, str]]:
     return list(pairs)
 
 
-def test_bench_a_message_with_a_pack_of_20_000_phrasings(knowledge: Knowledge) -> None:
+def test_bench_a_message_with_a_pack_of_20_000_phrasings(knowledge: Knowledge, report: Report) -> None:
     phrasings = large_pack(knowledge)
     begun = perf_counter()
     large = Matcher.from_phrasings(phrasings)
@@ -61,7 +62,11 @@ def test_bench_a_message_with_a_pack_of_20_000_phrasings(knowledge: Knowledge) -
         own = took(shipped.read)
         ratios.append(took(large.read) / own)
 
-    print(f"\n{len(phrasings)} phrasings for {IDS} ids: learnt in {built:.1f} s, {ratio_built:.1f} x the shipped pack")
-    print(f"a message: {median(ratios):.2f} x ({min(ratios):.2f}-{max(ratios):.2f})")
+    report(
+        f"{len(phrasings)} phrasings for {IDS} ids: learnt in {built:.1f} s, {ratio_built:.1f} x the shipped pack",
+        seconds=built,
+        ratio=ratio_built,
+    )
+    report(f"a message: {median(ratios):.2f} x ({min(ratios):.2f}-{max(ratios):.2f})", ratio=median(ratios))
     assert len(phrasings) == IDS * PHRASINGS
     assert len(MESSAGES) > 0

@@ -9,6 +9,7 @@ from bot.app import Knowledge
 from bot.understanding.morphology import analyse
 from bot.understanding.normalise import normalise
 from tests.benchmarks.bench_understanding import MESSAGES, NOW
+from tests.benchmarks.conftest import Report
 
 LENGTHS = (100, 1000, 5000)
 TEXTS = 20
@@ -36,7 +37,7 @@ def per_letter(work: Callable[[str], object], texts: list[str]) -> float:
     return (perf_counter() - begun) / sum(map(len, texts))
 
 
-def test_bench_a_letter_costs_the_same_in_a_long_message(knowledge: Knowledge) -> None:
+def test_bench_a_letter_costs_the_same_in_a_long_message(knowledge: Knowledge, report: Report) -> None:
     understanding = knowledge.understanding
     parts: dict[str, Callable[[str], object]] = {
         "normalise": normalise,
@@ -54,7 +55,7 @@ def test_bench_a_letter_costs_the_same_in_a_long_message(knowledge: Knowledge) -
             for length in LENGTHS:
                 costs[name, length].append(per_letter(work, texts[length]))
 
-    print(f"\nus a letter in texts of {LENGTHS} letters, and as multiples of the shortest")
+    report(f"us a letter in texts of {LENGTHS} letters, and as multiples of the shortest")
     growth: dict[str, float] = {}
     for name in parts:
         shown = [f"{median(costs[name, length]) * 1e6:6.1f}" for length in LENGTHS]
@@ -63,5 +64,5 @@ def test_bench_a_letter_costs_the_same_in_a_long_message(knowledge: Knowledge) -
             for length in LENGTHS
         ]
         growth[name] = max(ratios)
-        print(f"{name:10} {' '.join(shown)}   {' '.join(f'{ratio:5.2f} x' for ratio in ratios)}")
+        report(f"{name:10} {' '.join(shown)}   {' '.join(f'{ratio:5.2f} x' for ratio in ratios)}", growth=growth[name])
     assert growth["all"] <= MOST

@@ -29,6 +29,7 @@ from bot.delivery.messenger import Accepted, Message
 from bot.delivery.pace import LIMITS, Pace, PaceInMemory
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
+from tests.benchmarks.conftest import Report
 from tests.bot.reminders.world import STRETCH, TRAIN, World, at, crowd, render
 from tests.fakes import FakeClock
 
@@ -47,7 +48,9 @@ def took(work: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
-def test_bench_a_tick_costs_what_is_due_not_what_exists(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
+def test_bench_a_tick_costs_what_is_due_not_what_exists(
+    sessions: db.Sessions, request: pytest.FixtureRequest, report: Report
+) -> None:
     world = World(sessions, FakeClock(at("2026-11-20 06:00")))
     crowd(world, 1)
     idle = [took(world.plan) for _ in range(ROUNDS)]
@@ -55,13 +58,14 @@ def test_bench_a_tick_costs_what_is_due_not_what_exists(sessions: db.Sessions, r
     ratios = [took(world.plan) / median(idle) for _ in range(ROUNDS)]
 
     kind = request.node.callspec.params["database_url"]
-    print(
-        f"\n{kind}: an idle tick beside {OTHERS} reminders: {median(ratios):.2f} x ({min(ratios):.2f}-{max(ratios):.2f})"
+    report(
+        f"{kind}: an idle tick beside {OTHERS} reminders: {median(ratios):.2f} x ({min(ratios):.2f}-{max(ratios):.2f})",
+        ratio=median(ratios),
     )
     assert median(ratios) < 3
 
 
-def test_bench_rings_that_share_a_minute(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
+def test_bench_rings_that_share_a_minute(sessions: db.Sessions, request: pytest.FixtureRequest, report: Report) -> None:
     world = World(sessions, FakeClock(at("2026-11-20 06:00")))
     crowd(world, CROWD)
     crowd(world, 1, routine=TRAIN)
@@ -76,8 +80,13 @@ def test_bench_rings_that_share_a_minute(sessions: db.Sessions, request: pytest.
         alone.append(took(world.plan))
 
     kind = request.node.callspec.params["database_url"]
-    print(f"\n{kind}: {1 / median(planning):.0f} rings planned a second, {1 / median(sending):.0f} sent")
-    print(f"one alone costs {median(alone) / median(planning):.0f} x one of {CROWD}")
+    report(
+        f"{kind}: {1 / median(planning):.0f} rings planned a second, {1 / median(sending):.0f} sent",
+        planned_per_second=1 / median(planning),
+        sent_per_second=1 / median(sending),
+    )
+    dear = median(alone) / median(planning)
+    report(f"one alone costs {dear:.0f} x one of {CROWD}", ratio=dear)
     assert len(world.outbox()) > 0
 
 
@@ -172,17 +181,21 @@ def ring_all(sessions: db.Sessions, count: int, pace: Pace) -> tuple[float, floa
     return line.last - began, cpu, most
 
 
-def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
+def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.FixtureRequest, report: Report) -> None:
     invite(sessions, RINGS, DUE)
     before = memory()
     seconds, cpu, most = ring_all(sessions, RINGS, PaceInMemory(share=1))
 
     kind = request.node.callspec.params["database_url"]
     floor = max(RINGS / (500 * LIMITS["multicast"]) - 1, 0)  # LINE allows a second's burst.
-    print(
-        f"\n{kind}: {RINGS} at 07:00, the last accepted after {seconds:.2f} s (LINE's own limit: {floor:.1f} s); "
+    report(
+        f"{kind}: {RINGS} at 07:00, the last accepted after {seconds:.2f} s (LINE's own limit: {floor:.1f} s); "
         f"{1e6 * seconds / RINGS:.1f} us each, {1e6 * cpu / RINGS:.1f} us of this process's CPU; "
-        f"{before:.0f} MB before, {most:.0f} MB at most"
+        f"{before:.0f} MB before, {most:.0f} MB at most",
+        seconds=seconds,
+        processor_seconds=cpu,
+        floor_seconds=floor,
+        most_mb=most,
     )
     with sessions() as session:
         rows = session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage))
@@ -190,7 +203,9 @@ def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.Fixture
     assert (rows, rung) == (-(-RINGS // 500), RINGS)
 
 
-def test_bench_six_hundred_due_among_many(sessions: db.Sessions, request: pytest.FixtureRequest) -> None:
+def test_bench_six_hundred_due_among_many(
+    sessions: db.Sessions, request: pytest.FixtureRequest, report: Report
+) -> None:
     world = World(sessions, FakeClock(DUE))
     took_among: dict[int, float] = {}
     for others in (10_000, RINGS):
@@ -216,8 +231,10 @@ def test_bench_six_hundred_due_among_many(sessions: db.Sessions, request: pytest
 
     kind = request.node.callspec.params["database_url"]
     few, many = took_among.values()
-    print(
-        f"\n{kind}: a tick with 600 due among {RINGS} takes {many / few:.2f} x one among 10,000 ({1e3 * many:.1f} ms)"
+    report(
+        f"{kind}: a tick with 600 due among {RINGS} takes {many / few:.2f} x one among 10,000 ({1e3 * many:.1f} ms)",
+        ratio=many / few,
+        ms=1e3 * many,
     )
     assert many / few < 3
 
@@ -230,7 +247,7 @@ def ring_one(_name: str) -> None:
     started.append(time.time())
 
 
-def test_bench_a_job_of_its_own_for_each_person(tmp_path: Path, sqlite_template: Path) -> None:
+def test_bench_a_job_of_its_own_for_each_person(tmp_path: Path, sqlite_template: Path, report: Report) -> None:
     """The naive way, beside ours on the same machine in the same minute."""
     url = f"sqlite:///{tmp_path}/jobs.db"
 
@@ -269,9 +286,11 @@ def test_bench_a_job_of_its_own_for_each_person(tmp_path: Path, sqlite_template:
     ours_adding = took(lambda: invite(sessions, JOBS, DUE))
     ours, _, _ = ring_all(sessions, JOBS, PaceInMemory(share=1))
     db.engine_of(sessions).dispose()
-    print(
-        f"\na job for each of {JOBS} people: {adding:.1f} s to add, {starting:.2f} s to start, "
+    report(
+        f"a job for each of {JOBS} people: {adding:.1f} s to add, {starting:.2f} s to start, "
         f"{len(started)} begun, the last {late:.1f} s late, {held:.0f} MB held; "
-        f"ours: {ours_adding:.1f} s to add, nothing to start, all sent after {ours:.2f} s: {late / ours:.0f} x sooner"
+        f"ours: {ours_adding:.1f} s to add, nothing to start, all sent after {ours:.2f} s: {late / ours:.0f} x sooner",
+        naive_seconds=late,
+        seconds=ours,
     )
     assert late > ours

@@ -20,6 +20,7 @@ from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.line.messenger import LineMessenger
 from bot.models import OutboxMessage, Person
+from tests.benchmarks.conftest import Report
 from tests.fakes import NOON
 
 HELLO = [{"type": "text", "text": "肩のストレッチの時間です。無理のない範囲でどうぞ。"}]
@@ -64,7 +65,7 @@ def send_all(sessions: db.Sessions, line: str, share: float = 0.9) -> tuple[floa
         sessions,
         lambda: NOON + timedelta(seconds=time.perf_counter() - begun),
         LineMessenger("token", line),
-        rules=GENEROUS,
+        rules=lambda: GENEROUS,
         pace=pace.shared(sessions, share),
     )
     lanes = lane.lanes(sender)
@@ -84,7 +85,7 @@ def send_all(sessions: db.Sessions, line: str, share: float = 0.9) -> tuple[floa
     return took
 
 
-def test_bench_pushes(sessions: db.Sessions, line: str, database_url: str) -> None:
+def test_bench_pushes(sessions: db.Sessions, line: str, database_url: str, report: Report) -> None:
     names = meet(sessions, 1000)
     with sessions.begin() as session:
         for number in range(PUSHES):
@@ -94,25 +95,37 @@ def test_bench_pushes(sessions: db.Sessions, line: str, database_url: str) -> No
 
     found = counts(line)
     assert (found["asked"]["push"], found["twice"]) == (PUSHES, 0)
-    print(
-        f"\n{database_url[:10]} pushes at {DELAY} ms: {PUSHES / wall:.0f}/s of at most {lane.CONNECTIONS * 1000 / DELAY:.0f}, "
-        f"{used / PUSHES * 1000:.2f} ms of processor each, {used / wall:.2f} of a core"
+    report(
+        f"{database_url[:10]} pushes at {DELAY} ms: {PUSHES / wall:.0f}/s of at most {lane.CONNECTIONS * 1000 / DELAY:.0f}, "
+        f"{used / PUSHES * 1000:.2f} ms of processor each, {used / wall:.2f} of a core",
+        per_second=PUSHES / wall,
+        processor_ms=used / PUSHES * 1000,
     )
 
 
-def test_bench_multicasts(sessions: db.Sessions, line: str, database_url: str) -> None:
+@pytest.mark.parametrize("is_judged", [True, False], ids=["judged", "to judge"])
+def test_bench_multicasts(sessions: db.Sessions, line: str, database_url: str, report: Report, is_judged: bool) -> None:
     names = meet(sessions, 500)
     with sessions.begin() as session:
         for number in range(BATCHES):
             outbox.add_multicast(
-                session, to=names, payload=HELLO, purpose="answer", priority=2, now=NOON, reference=str(number)
+                session,
+                to=names,
+                payload=HELLO,
+                purpose="announcement",
+                now=NOON,
+                reference=str(number),
+                judged_at=NOON if is_judged else None,  # As all of one are who live where the practice is.
             )
 
     wall, used = send_all(sessions, line, share=1)
 
     found = counts(line)
     assert (found["asked"]["multicast"], found["twice"], found["recipients"]) == (BATCHES, 0, BATCHES * 500)
-    print(
-        f"\n{database_url[:10]} multicasts at {DELAY} ms: {BATCHES / wall:.0f}/s of LINE's 200, most in a second "
-        f"{found['most_in_a_second']}, {used / BATCHES * 1000:.2f} ms of processor each, {used / wall:.2f} of a core"
+    report(
+        f"{database_url[:10]} multicasts {'judged' if is_judged else 'to judge'} at {DELAY} ms: "
+        f"{BATCHES / wall:.0f}/s of LINE's 200, most in a second "
+        f"{found['most_in_a_second']}, {used / BATCHES * 1000:.2f} ms of processor each, {used / wall:.2f} of a core",
+        per_second=BATCHES / wall,
+        processor_ms=used / BATCHES * 1000,
     )

@@ -3,19 +3,20 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 from bot.app import Knowledge
+from bot.settings import DEFAULT_CONTENT
 from bot.understanding.morphology import analyse
 from bot.understanding.normalise import normalise
+from tests.benchmarks.conftest import Report
 
 ROUNDS = 7
 NOW = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
 MESSAGES = [
     json.loads(line)["text"]
-    for line in (Path(__file__).parents[1] / "data" / "utterances-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (DEFAULT_CONTENT / "evaluation" / "messages.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 
 
@@ -26,7 +27,7 @@ def took(work: Callable[[str], object]) -> float:
     return perf_counter() - begun
 
 
-def test_bench_reading_a_message_against_one_dictionary_pass(knowledge: Knowledge) -> None:
+def test_bench_reading_a_message_against_one_dictionary_pass(knowledge: Knowledge, report: Report) -> None:
     parts: dict[str, Callable[[str], object]] = {
         "normalise": normalise,
         "safety": knowledge.understanding.safety.judge,
@@ -43,7 +44,8 @@ def test_bench_reading_a_message_against_one_dictionary_pass(knowledge: Knowledg
         for name, work in parts.items():
             ratios[name].append(took(work) / floor)
 
-    print(f"\n{len(MESSAGES)} messages; one dictionary pass {median(floors) / len(MESSAGES) * 1e6:.0f} us a message")
+    floor = median(floors) / len(MESSAGES) * 1e6
+    report(f"{len(MESSAGES)} messages; one dictionary pass {floor:.0f} us a message", us=floor)
     for name, found in ratios.items():
-        print(f"{name:10} {median(found):5.1f} x  ({min(found):.1f}-{max(found):.1f})")
+        report(f"{name:10} {median(found):5.1f} x  ({min(found):.1f}-{max(found):.1f})", ratio=median(found))
     assert median(ratios["all"]) > 0

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from bot import db
 from bot.models import InboxEvent
+from tests.benchmarks.conftest import Report
 from tests.test_processes import ROOT, free_port
 
 FOLDER = Path(__file__).parent
@@ -59,7 +60,9 @@ def load(port: int, count: int, run: str) -> float:
     return float(done.stdout)
 
 
-def test_bench_webhooks(sessions: db.Sessions, database_url: str, request: pytest.FixtureRequest) -> None:
+def test_bench_webhooks(
+    sessions: db.Sessions, database_url: str, request: pytest.FixtureRequest, report: Report
+) -> None:
     rates: dict[str, list[float]] = {"bare": [], "ours": [], "usual": []}
     with ExitStack() as running:
         line = running.enter_context(process(sys.executable, str(FOLDER / "line_server.py"), "50"))
@@ -78,9 +81,12 @@ def test_bench_webhooks(sessions: db.Sessions, database_url: str, request: pytes
     assert ours == COUNT * (ROUNDS + 1)
     bare, mine, usual = (rates[app][1:] for app in ("bare", "ours", "usual"))
     ratios = [one / other for one, other in zip(mine, bare, strict=True)]
-    print(
-        f"\n{request.node.callspec.params['database_url']}, {THREADS} threads: bare {statistics.median(bare):.0f}/s, "
+    report(
+        f"{request.node.callspec.params['database_url']}, {THREADS} threads: bare {statistics.median(bare):.0f}/s, "
         f"ours {statistics.median(mine):.0f}/s = {statistics.median(ratios):.2f} [{min(ratios):.2f}-{max(ratios):.2f}], "
-        f"usual sample {statistics.median(usual):.0f}/s = {statistics.median(usual) / statistics.median(bare):.2f}"
+        f"usual sample {statistics.median(usual):.0f}/s = {statistics.median(usual) / statistics.median(bare):.2f}",
+        per_second=statistics.median(mine),
+        ratio=statistics.median(ratios),
+        lowest_ratio=min(ratios),
     )
     assert statistics.median(ratios) > 0.05

@@ -8,12 +8,13 @@ import pytest
 from bot.app import Knowledge
 from bot.talk import House, WoundClock
 from tests.benchmarks.bench_understanding import MESSAGES
+from tests.benchmarks.conftest import Report
 
 COUNT = 150
 
 
 def test_bench_the_whole_way_of_a_message(
-    knowledge: Knowledge, database_url: str, request: pytest.FixtureRequest
+    knowledge: Knowledge, database_url: str, request: pytest.FixtureRequest, report: Report
 ) -> None:
     now = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
     begun = perf_counter()
@@ -29,5 +30,9 @@ def test_bench_the_whole_way_of_a_message(
         whole = perf_counter() - begun
 
     kind = request.node.callspec.params["database_url"]
-    print(f"\n{kind}: {COUNT / whole:.0f} messages a second, {whole / reading:.1f} x reading them alone")
+    report(
+        f"{kind}: {COUNT / whole:.0f} messages a second, {whole / reading:.1f} x reading them alone",
+        per_second=COUNT / whole,
+        ratio=whole / reading,
+    )
     assert whole > 0

@@ -73,7 +73,8 @@ class Line(asyncio.Protocol):
             key = body[body.index(b'"replyToken"') :][:60]
         elif endpoint == "multicast":
             cls.recipients += body.count(b'"U')
-        cls.keys[key] += 1
+        if endpoint in ("reply", "push", "multicast"):  # Questions may be asked again.
+            cls.keys[key] += 1
 
 
 def _counts() -> bytes:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge import Knowledge, learn
+from bot.teaching.knowledge import Knowledge, learn
 
 DENTAL = Path(__file__).resolve().parents[1] / "data" / "packs" / "dental"
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot import alerts, db, month_watch
+from bot import alerts, db
 from bot.app import Knowledge
 from bot.delivery.month import Month
 from bot.forecast import Forecast
 from bot.models import Alert, OutboxMessage
+from bot.watching import month_watch
 from tests.fakes import NOON
 
 APRIL = Month(datetime(2026, 3, 31, 15, tzinfo=UTC), datetime(2026, 4, 30, 15, tzinfo=UTC), limit=200, used=100)
@@ -58,10 +59,11 @@ def test_each_of_staff_is_told_once_of_each_matter(sessions: db.Sessions) -> Non
 
 def test_a_matter_is_told_in_words_and_one_without_words_by_its_name(knowledge: Knowledge) -> None:
     known = Alert(name="quota-80", facts={"used": 160, "limit": 200})
-    unknown = Alert(name="disk-full", facts={"percent": 97})
+    unknown = Alert(name="roof-leaks", facts={"percent": 97})
 
     assert alerts.say(knowledge.library, known) == "今月の通数の80%を使いました（160 / 200通）。"
-    assert alerts.say(knowledge.library, unknown) == "確認してください（disk-full）。percent=97"
+    assert alerts.say(knowledge.library, unknown) == "確認してください（roof-leaks）。percent=97"
+    assert alerts.say(knowledge.library, unknown, is_over=True) == "解決しました（roof-leaks）。"
 
 
 def test_the_month_is_watched(sessions: db.Sessions) -> None:

@@ -1,5 +1,6 @@
 """Notes about the body: told or kept, and the exercises that they leave."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -107,3 +108,26 @@ def test_what_a_ring_leaves_out_is_told_for_a_batch_in_one_go(
         assert left_out[pregnant.id]["routine/evening-training"] == tuple(sorted(evening.steps))
         assert set(left_out) == {knee.id, pregnant.id}
         assert body.without(library, session, set()) == {}
+
+
+def test_what_was_agreed_to_is_kept_with_its_version_and_asked_again_when_the_words_change(
+    sessions: db.Sessions, library: Library, clock: FakeClock
+) -> None:
+    now = clock()
+    version = body.consent_version(library)
+    words = {**library.messages, "body_consent_what": "他のことも覚えます。"}
+    changed = body.consent_version(replace(library, messages=words))
+    assert version != changed
+    with sessions.begin() as session:
+        person, _ = people.meet(session, "U1", now)
+        body.keep(session, person, "knee", now, version=version)
+        later = now + timedelta(days=1)
+        body.keep(session, person, "neck", later, version=version)
+        assert (person.body_consent_at, person.body_consent_version) == (now, version)
+        assert body.has_consented(person, version)
+        assert not body.has_consented(person, changed)
+        body.keep(session, person, "knee", later, version=changed)
+        assert (person.body_consent_at, person.body_consent_version) == (later, changed)
+        for note in ("knee", "neck"):
+            body.drop(session, person, note)
+        assert (person.body_consent_at, person.body_consent_version) == (None, None)

@@ -139,6 +139,23 @@ def test_sqlite_keeps_a_log_and_checks_foreign_keys(tmp_path: Path) -> None:
     db.engine_of(sessions).dispose()
 
 
+def test_what_is_committed_outlives_a_power_cut(tmp_path: Path) -> None:
+    sessions = db.connect(f"sqlite:///{tmp_path / 'senaka.db'}")
+    with sessions() as session:
+        assert session.execute(sa.text("PRAGMA synchronous")).scalar() == 2, "FULL: each commit waits for the disk"
+    db.engine_of(sessions).dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_postgresql_that_is_suddenly_gone_is_not_waited_for_unless_its_address_says_so(database_url: str) -> None:
+    as_it_is, patient = db.connect(database_url), db.connect(f"{database_url}&tcp_user_timeout=60000")
+    for sessions, user_timeout in ((as_it_is, "30000"), (db.by_statement(as_it_is), "30000"), (patient, "60000")):
+        with db.engine_of(sessions).connect() as connection:
+            given = connection.connection.driver_connection.info.get_parameters()
+        assert (given["keepalives_idle"], given["tcp_user_timeout"]) == ("30", user_timeout)
+        db.engine_of(sessions).dispose()
+
+
 def test_who_waits_for_sqlites_one_connection_is_not_passed_by(tmp_path: Path) -> None:
     sessions = db.connect(f"sqlite:///{tmp_path}/fair.db")
     is_busy, is_over = threading.Event(), threading.Event()

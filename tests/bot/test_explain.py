@@ -240,15 +240,19 @@ def test_an_answer_that_did_not_arrive_is_told_and_one_that_did_is_not(
 ) -> None:
     with sessions.begin() as session:
         for token in (None, "token"):
-            outbox.add_reply(
+            outbox.add_replies(
                 session,
-                reply_token=token,
-                payload=HELLO,
-                reference="event",
-                now=tokyo("10:00"),
-                expires_at=tokyo("10:01"),
-                fallback_to="U1",
-                is_worth_a_push=False,
+                [
+                    outbox.reply(
+                        reply_token=token,
+                        payload=HELLO,
+                        reference="event",
+                        now=tokyo("10:00"),
+                        expires_at=tokyo("10:01"),
+                        fallback_to="U1",
+                        is_worth_a_push=False,
+                    )
+                ],
             )
     send(tokyo("10:00"))
 

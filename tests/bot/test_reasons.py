@@ -5,7 +5,7 @@ import pytest
 
 from bot import reasons
 from bot.conversation import Reply, Text
-from bot.knowledge import Knowledge
+from bot.teaching.knowledge import Knowledge
 from bot.understanding.meaning import Candidate, Context, Meaning
 
 NOW = datetime.fromisoformat("2026-11-20T10:00:00+09:00")

@@ -118,3 +118,17 @@ def test_a_turn_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path, tu
 
     with pytest.raises(rehearsal.ScriptError, match=told):
         rehearsal.read(script)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"fault": "boredom"},
+        {"fault": {"error": "often"}},
+        {"fault": "reorder"},
+        {"fault": "error", "expect": {"pushes": 0}},
+    ],
+)
+def test_a_fault_that_there_is_not_and_one_that_expects_something_by_itself_are_refused(turn: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="fault"):
+        rehearsal.Line.model_validate(turn)

@@ -175,3 +175,36 @@ def test_staff_are_named_by_their_line_ids() -> None:
     assert load(_env_file=None).staff == ()
     with pytest.raises(SettingsError, match="STAFF_LINE_IDS: must be LINE user ids"):
         load(_env_file=None, staff_line_ids=f"{a};{b}")
+
+
+def test_the_channel_of_line_login_is_set_whole_or_not_at_all(surroundings: pytest.MonkeyPatch) -> None:
+    surroundings.setenv("LINE_LOGIN_CHANNEL_ID", "1234567890")
+    assert "LINE_LOGIN_CHANNEL_SECRET" in told()
+
+    surroundings.setenv("LINE_LOGIN_CHANNEL_SECRET", SECRET)
+    assert load().line_login_channel_id == "1234567890"
+    assert SECRET not in repr(load())
+
+    surroundings.delenv("LINE_LOGIN_CHANNEL_ID")
+    assert "LINE_LOGIN_CHANNEL_ID" in told()
+
+
+@pytest.mark.parametrize("number", ["-1", "many", "6"])
+def test_the_number_of_trusted_proxies_is_a_small_number(surroundings: pytest.MonkeyPatch, number: str) -> None:
+    surroundings.setenv("TRUSTED_PROXIES", number)
+
+    assert "TRUSTED_PROXIES" in told()
+
+
+def test_the_pages_are_found_at_the_public_address_at_the_allowed_hosts_and_on_this_machine() -> None:
+    settings = Settings(  # type: ignore[call-arg]
+        _env_file=None, public_url="https://Clinic.example:8443", allowed_hosts="a.example, B.example,"
+    )
+
+    assert settings.hosts == {"clinic.example", "a.example", "b.example", "localhost", "127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("hosts", ["https://a.example", "a.example/path", "a.example:80", "a b", "*"])
+def test_an_allowed_host_is_a_bare_name(hosts: str) -> None:
+    with pytest.raises(SettingsError, match="ALLOWED_HOSTS"):
+        load(_env_file=None, allowed_hosts=hosts)

@@ -201,6 +201,35 @@ def test_nothing_runs_before_the_start_nor_after_the_stop(clock: FakeClock, even
     assert threading.active_count() == before
 
 
+def test_who_rests_finishes_the_work_in_hand_and_goes_on_afterwards(
+    clock: FakeClock, events: Pile, messages: Pile
+) -> None:
+    begun, may_end, ended, after = (threading.Event() for _ in range(4))
+    ticks: list[datetime] = []
+
+    def take_long() -> None:
+        begun.set()
+        assert may_end.wait(PATIENCE)
+        ended.set()
+
+    worker = Worker(clock, dispatch=events.work_one, senders=sending(messages), ticks=[ticks.append])
+    worker.start()
+    events.put(take_long)
+    worker.wake()
+    assert begun.wait(PATIENCE)
+    threading.Timer(0.05, may_end.set).start()
+    with worker.resting():
+        assert ended.is_set()
+        seen = len(ticks)
+        events.put(after.set)
+        worker.wake()
+        worker.tick()
+        assert not after.wait(0.2)
+        assert len(ticks) == seen
+    assert after.wait(PATIENCE)
+    worker.stop()
+
+
 class Lesson:
     """Something to learn that takes until it is ended."""
 

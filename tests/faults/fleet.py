@@ -108,6 +108,10 @@ class Fleet:
         """Start a worker, and wait for nothing."""
         return self._start("worker", of_procfile("worker"), errors=errors, clock=clock, **environment)
 
+    def begin(self, name: str, command: list[str], **environment: str) -> Process:
+        """Start any other process, and wait for nothing."""
+        return self._start(name, command, **environment)
+
     def run(self, *arguments: str) -> None:
         """Run one of the program's commands to its end."""
         done = self._start("command", bot(*arguments))

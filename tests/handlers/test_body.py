@@ -385,13 +385,25 @@ def test_a_barring_note_in_the_middle_of_a_routine_ends_it(visitor: Visitor, tal
 
 CALM_VERBS = {
     *("break", "delete-ask", "delete-no", "delete-yes", "done", "export", "month", "none", "not-done", "not-safety"),
-    *("note", "others", "pause", "rest", "section", "start-announcements", "stop", "stop-all", "stop-announcements"),
+    *(
+        "note",
+        "others",
+        "pause",
+        "programme-end",
+        "programme-no",
+        "rest",
+        "section",
+        "start-announcements",
+        "stop",
+        "stop-all",
+        "stop-announcements",
+    ),
     *("stop-reminders", "summary", "welcome"),
 }
 CALM_COMMANDS = {
     f"command/{slug}"
     for slug in ("articles", "menu", "my-data", "progress", "reminder-list", "reminder-pause", "reminder-stop")
-    + ("routine-done", "talk-to-staff", "thanks")
+    + ("routine-done", "talk-to-staff", "thanks", "privacy", "recommend")
 }
 
 

@@ -158,6 +158,7 @@ def test_a_red_flag_in_a_check_ends_it(visitor: Visitor, talk: Talk) -> None:
     assert talk("次").reply is not None
 
 
+@pytest.mark.long
 @given(text=st.text(max_size=300))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gets_one_to_five_messages(knowledge: Knowledge, text: str) -> None:

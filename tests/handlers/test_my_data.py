@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot import body, people, progress, reminders
 from bot.conversation import Text
-from bot.models import Base, Completion, Person, Rest
+from bot.models import Base, Broadcast, BroadcastTap, Completion, Person, Rest, Takeover
 from bot.talk import Heard, House, Visitor
 from handlers.export import LONGEST, MOST_BUBBLES
 
@@ -114,6 +114,22 @@ def test_a_copy_is_given_in_words(visitor: Visitor, talk: Talk, text: str) -> No
     assert "送っていただいたメッセージの控え（件）,4" in said(copy)
 
 
+def test_a_copy_tells_what_staff_and_announcements_left(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("スタッフと話したい")
+    with house.app.sessions.begin() as session:
+        person = session.scalars(sa.select(Person)).one()
+        session.add(Broadcast(id=1, created_at=house.clock()))
+        session.flush()
+        session.add(BroadcastTap(broadcast_id=1, person_id=person.id, tapped_at=house.clock()))
+        session.add(Takeover(person_id=person.id, started_at=house.clock(), ended_at=house.clock()))
+
+    copy = said(talk("データを書き出して"))
+
+    assert "スタッフへお伝えした控え（件）,1" in copy
+    assert "スタッフが代わってお話しした控え（件）,1" in copy
+    assert "案内のボタンを押した控え（件）,1" in copy
+
+
 def test_a_copy_is_given_by_the_button(visitor: Visitor, talk: Talk) -> None:
     talk("わたしのデータ")
 
@@ -185,3 +201,22 @@ def test_on_every_database_a_deleted_person_leaves_no_note(sessions: sa.orm.sess
         for table in Base.metadata.sorted_tables:
             if "person_id" in table.c:
                 assert session.execute(sa.select(table)).all() == [], table.name
+
+
+def test_who_agreed_to_other_words_is_asked_again(house: House, visitor: Visitor, talk: Talk) -> None:
+    keep_knee(visitor, talk)
+    assert "説明が変わりました" not in said(talk("わたしのデータ"))
+    with house.app.sessions.begin() as session:
+        session.execute(sa.update(Person).values(body_consent_version="older"))
+
+    assert "説明が変わりました" in said(talk("わたしのデータ"))
+    visitor.tap("膝のことを覚えておく")
+    visitor.tap("はい")
+    assert "説明が変わりました" not in said(talk("わたしのデータ"))
+
+    with house.app.sessions.begin() as session:
+        session.execute(sa.update(Person).values(body_consent_version="older"))
+    talk("わたしのデータ")
+    visitor.tap("膝のことを覚えておく")
+    visitor.tap("いいえ")
+    assert "膝（" not in said(talk("わたしのデータ"))

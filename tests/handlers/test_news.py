@@ -130,7 +130,8 @@ def laid_to_rest(house: House, talk: Talk) -> None:
     talk("毎朝6時半にストレッチ")
     with house.app.sessions.begin() as session:
         now = house.clock()
-        rests = {"paused_from": now, "paused_until": None, "next_due_at": None, "rested_at": now, "unanswered": 7}
+        rests = {"paused_from": now, "paused_until": None, "next_due_at": None, "rested_at": now}
+        rests |= {"rang_at": now, "unanswered": 7}
         session.execute(sa.update(Reminder).values(rests))
     house.clock.advance(days=2)
 

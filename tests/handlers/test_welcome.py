@@ -172,6 +172,23 @@ def test_a_returning_person_is_met_differently(visitor: Visitor) -> None:
     assert "はじめに" not in again
 
 
+def test_a_returning_person_hears_that_what_they_did_is_still_there(visitor: Visitor, talk: Talk) -> None:
+    visitor.follow()
+    talk("ストレッチできた")
+
+    again = said(visitor.follow())
+    assert "できた日の記録（1日）" in again
+    assert "お預かりするもの" not in again
+
+
+def test_the_greeting_says_in_plain_words_what_is_kept_what_for_and_how_it_is_erased(visitor: Visitor) -> None:
+    hello = visitor.follow()
+
+    for word in ("お預かりするもの", "お返事とお知らせ", "「データを消して」", "すべて消せます", "データの扱いを読む"):
+        assert word in said(hello)
+    assert len(hello.messages) == 3, "who speaks, what is kept, the first question"
+
+
 def test_every_pair_of_answers_offers_routines_of_the_pack(knowledge: Knowledge) -> None:
     welcome = knowledge.library.welcome
     assert welcome is not None

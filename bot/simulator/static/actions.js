@@ -1,10 +1,11 @@
 /** Does what a button asks: talk, post back, open a page, choose a date; and makes things tappable. */
 
-import { safeUrl } from "./dom.js";
+import { isPc } from "./device.js";
+import { el, safeUrl } from "./line/dom.js";
 
 /**
  * The doer of actions. `page` gives: say(text), act(name, given), ask({...}) for the dialog, fill(text),
- * toast(text), sendImage(), sendPlace().
+ * toast(text), sendImage(), sendPlace(), and richMenu, which folds.
  */
 export class Actions {
   constructor(page) {
@@ -18,7 +19,7 @@ export class Actions {
       case "postback":
         return this.#postBack(action);
       case "uri":
-        return this.#open(action.uri);
+        return this.#open((isPc() && action.altUri?.desktop) || action.uri);
       case "datetimepicker":
         return this.#pick(action);
       case "clipboard":
@@ -37,7 +38,11 @@ export class Actions {
   makeTappable(element, action) {
     if (!action) return element;
     const native = element.tagName === "BUTTON" || element.tagName === "A";
-    if (!native) {
+    if (!native && element.querySelector("button, [tabindex]")) {
+      // Something in it can be tapped as well: no button holds another, so the keyboard gets one of its own.
+      const name = action.label || element.textContent.slice(0, 40) || "開く";
+      element.prepend(el("button.hidden-text.reach", { type: "button", "aria-label": name }));
+    } else if (!native) {
       element.tabIndex = 0;
       element.setAttribute("role", action.type === "uri" ? "link" : "button");
       if (action.label && !element.textContent) element.setAttribute("aria-label", action.label);
@@ -59,6 +64,8 @@ export class Actions {
 
   async #postBack(action) {
     if (action.inputOption === "openKeyboard") this.page.fill(action.fillInText ?? "");
+    if (action.inputOption === "openRichMenu") this.page.richMenu.fold(false);
+    if (action.inputOption === "closeRichMenu") this.page.richMenu.fold(true);
     await this.page.act("postback", { data: action.data, displayText: action.displayText });
     if (action.text) await this.page.act("say", { text: action.text });
   }

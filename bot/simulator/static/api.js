@@ -26,20 +26,25 @@ function store(id) {
   }
 }
 
+const sending = (method, given) => ({
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(given),
+});
+
 export class Api {
   constructor() {
-    const asked = new URLSearchParams(location.search).get("user");
-    const known = [asked, stored()].find((id) => /^U[0-9a-f]{32}$/.test(id ?? ""));
-    this.userId = known ?? newUserId();
-    store(this.userId);
-    this.forget();
+    const asked = new URLSearchParams(location.search);
+    /** Whether this page stands beside another one, which then remembers who is talking. */
+    this.isBeside = asked.has("beside");
+    const known = [asked.get("user"), this.isBeside ? null : stored()].find((id) => /^U[0-9a-f]{32}$/.test(id ?? ""));
+    this.become(known ?? newUserId());
   }
 
-  /** Begin as somebody new, whom the bot has never met. */
-  becomeNew() {
-    this.userId = newUserId();
-    store(this.userId);
-    history.replaceState(null, "", base);
+  /** Go on as the person with this id; without one as somebody new, whom the bot has never met. */
+  become(id = newUserId()) {
+    this.userId = id;
+    if (!this.isBeside) store(id);
     this.forget();
   }
 
@@ -55,11 +60,38 @@ export class Api {
 
   /** Do something as the person, such as `say`; what is new afterwards. */
   async act(name, given = {}) {
-    return this.#ask(name, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(given),
-    });
+    return this.#ask(name, sending("POST", given));
+  }
+
+  /** Ask something of the house that the bot lives in; a word that says why not, or null. */
+  async askHouse(what, given) {
+    return (await this.#get(`house/${what}`, sending("POST", given), 409)).refusal;
+  }
+
+  /** The people whom the bot may know, the newest first: their ids and names. */
+  async people() {
+    return (await this.#get("people")).people;
+  }
+
+  /** What went to and fro after the `since`-th, the month's count, what goes wrong. */
+  async panel(since) {
+    return this.#get(`panel?since=${since}`);
+  }
+
+  /** What did not go to this person, or not yet. */
+  async held() {
+    return this.#get(`panel/held/${this.userId}`);
+  }
+
+  /** Switch what goes wrong; what is on then. */
+  async switchTroubles(given) {
+    return this.#get("panel/troubles", sending("PUT", given));
+  }
+
+  async #get(path, options = {}, alsoFine = 200) {
+    const response = await fetch(new URL(path, base), { ...options, signal: AbortSignal.timeout(PATIENCE_MS), cache: "no-store" });
+    if (!response.ok && response.status !== alsoFine) throw new Error(`status ${response.status}`);
+    return response.json();
   }
 
   async #ask(name, options) {

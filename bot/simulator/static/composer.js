@@ -1,12 +1,13 @@
 /** The lower edge: the text field, what can be sent with +, quick replies, and the notice of a block. */
 
-import { el, icon, picture } from "./dom.js";
-import { STICKERS } from "./words.js";
+import { el, icon, picture } from "./line/dom.js";
+import { STICKERS } from "./line/stickers.js";
+import { PEOPLE } from "./words.js";
 
 const TALLEST_PX = 132;
 
 export class Composer {
-  /** `page` gives act(name, given), sendImage(), sendPlace(), toggleBlock(), becomeNew(). */
+  /** `page` gives act(name, given), sendImage(), sendPlace(), toggleBlock(), addPerson(). */
   constructor(page, actions) {
     this.page = page;
     this.actions = actions;
@@ -34,6 +35,11 @@ export class Composer {
     });
     this.plus.addEventListener("click", () => this.openPanel(this.panel.hidden));
     this.text.addEventListener("focus", () => this.openPanel(false));
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.openPanel(false);
+      this.plus.focus();
+    });
     // A mouse has one wheel: over the chips it goes sideways.
     this.quick.addEventListener(
       "wheel",
@@ -92,7 +98,7 @@ export class Composer {
       ["image", "画像", () => this.#pick(() => this.page.sendImage())],
       ["place", "位置情報", () => this.#pick(() => this.page.sendPlace())],
       ["block", "ブロック", () => this.#pick(() => this.page.toggleBlock())],
-      ["person", "新しい人", () => this.#pick(() => this.page.becomeNew())],
+      ["person", PEOPLE.add, () => this.#pick(() => this.page.addPerson())],
     ];
     this.panel.className = "panel kinds";
     this.panel.replaceChildren(

@@ -2,12 +2,17 @@
 
 import { Actions } from "./actions.js";
 import { Api } from "./api.js";
+import { ClockBar } from "./clock.js";
 import { Composer } from "./composer.js";
+import { Desk } from "./desk.js";
+import { isPc, usePc } from "./device.js";
 import { ask } from "./dialog.js";
 import { setUpMenu } from "./menu.js";
 import { areNotesShown, showNotes } from "./notes.js";
+import { add, nameTalker, setUpPeople } from "./people.js";
+import { RichMenu } from "./richmenu.js";
 import { drawAvatar, Talk } from "./talk.js";
-import { GUEST, PLACE, WHY } from "./words.js";
+import { DEVICE, GUEST, PEOPLE, PLACE, WHY } from "./words.js";
 
 const LIVELY_MS = 600;
 const CALM_MS = 1800;
@@ -24,16 +29,21 @@ class Page {
     this.talk = new Talk({ actions: this.actions, onUnsend: (item) => this.unsend(item) });
     this.composer = new Composer(this, this.actions);
     this.banner = document.getElementById("banner");
+    this.clock = new ClockBar(this);
+    this.desk = new Desk(this.api);
     this.state = { blocked: false, name: GUEST };
     this.livelyUntil = 0;
     this.failures = 0;
     this.ask = ask;
-    setUpMenu(() => [
+    setUpPeople(this);
+    this.richMenu = new RichMenu(this);
+    setUpMenu("menu", () => [
       ["edit", "表示名を変える", () => this.rename()],
       ["info", areNotesShown() ? WHY.hide : WHY.show, () => this.talk.keepPlace(() => showNotes(!areNotesShown()))],
       ["copy", "ユーザーIDをコピー", () => this.actions.perform({ type: "clipboard", clipboardText: this.api.userId })],
       ["block", this.state.blocked ? "ブロック解除" : "ブロック", () => this.toggleBlock()],
-      ["person", "新しい人で始める", () => this.becomeNew()],
+      ["screen", isPc() ? DEVICE.toPhone : DEVICE.toPc, () => this.talk.keepPlace(() => usePc(!isPc()))],
+      ["person", PEOPLE.add, () => this.addPerson()],
     ]);
     for (const place of document.querySelectorAll(".top .avatar, .typing .avatar")) {
       place.replaceWith(drawAvatar(document.body.dataset.botName));
@@ -61,11 +71,17 @@ class Page {
     }
   }
 
+  /** Ask for news at once, and often for a while. */
+  hurry() {
+    this.livelyUntil = Date.now() + LIVELY_FOR_MS;
+    this.#tick();
+  }
+
   async #tick() {
     clearTimeout(this.timer);
     try {
       // Until the person has come in, there is nothing to ask for.
-      this.#take(await (this.api.epoch === null ? this.api.act("enter", { name: GUEST }) : this.api.poll()));
+      this.#take(await (this.api.epoch === null ? this.api.act("enter", { name: this.state.name }) : this.api.poll()));
     } catch {
       this.#lost();
     } finally {
@@ -89,6 +105,7 @@ class Page {
     if (news === null) return;
     this.failures = 0;
     if (this.api.epoch !== null && this.api.epoch !== news.epoch) {
+      this.clock.tellBegun();
       this.#beginAnew();
       return;
     }
@@ -97,6 +114,8 @@ class Page {
     this.api.epoch = news.epoch;
     this.api.revision = news.revision;
     this.#say(news.failing ? BOT_FAILING : "");
+    this.clock.show(news.now, news.clock);
+    this.desk.showTroubles(news.troubles);
     const newest = this.talk.show(news.items, news.now);
     if (newest) {
       this.livelyUntil = Date.now() + LIVELY_FOR_MS;
@@ -105,6 +124,7 @@ class Page {
     }
     this.talk.showTyping(news.typing);
     if (news.blocked !== this.state.blocked) this.composer.showBlocked(news.blocked);
+    nameTalker(news.name);
     this.state = news;
   }
 
@@ -162,15 +182,14 @@ class Page {
     return sure && this.act("block");
   }
 
-  async becomeNew() {
-    const sure = await ask({
-      title: "新しい人で始めますか?",
-      text: "別の人として、友だち追加からやり直します。いまのトークはこの画面から消えます。",
-      yes: "始める",
-    });
-    if (!sure) return;
-    this.api.becomeNew();
-    this.state = { ...this.state, name: GUEST };
+  addPerson() {
+    return add(this);
+  }
+
+  /** Go on as somebody else: with this id, or, without one, as somebody new of this name. */
+  become(id, name) {
+    this.api.become(id);
+    this.state = { ...this.state, name };
     this.#beginAnew();
   }
 

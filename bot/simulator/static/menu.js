@@ -1,12 +1,11 @@
-/** The menu in the header: opens, closes, and goes by arrow keys. */
+/** A menu in the header: opens, closes, and goes by arrow keys. */
 
-import { el, icon } from "./dom.js";
+import { el, icon } from "./line/dom.js";
 
-const button = document.getElementById("menu-button");
-const menu = document.getElementById("menu");
-
-/** Fill the menu anew each time it opens; `entries()` gives [icon, label, run]. */
-export function setUpMenu(entries) {
+/** Fill the menu called `name` anew each time its button opens it; `entries()` gives [icon, label, run], perhaps later. */
+export function setUpMenu(name, entries) {
+  const button = document.getElementById(`${name}-button`);
+  const menu = document.getElementById(name);
   const items = () => [...menu.querySelectorAll("button")];
   const close = (refocus) => {
     if (menu.hidden) return;
@@ -14,9 +13,9 @@ export function setUpMenu(entries) {
     button.setAttribute("aria-expanded", "false");
     if (refocus) button.focus();
   };
-  const open = () => {
+  const open = async () => {
     menu.replaceChildren(
-      ...entries().map(([name, label, run]) => {
+      ...(await entries()).map(([name, label, run]) => {
         const choose = () => {
           close(true);
           run();

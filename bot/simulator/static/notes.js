@@ -1,6 +1,6 @@
 /** Notes beside a message: a small toggle below it, and the switch for all of them. */
 
-import { el } from "./dom.js";
+import { el } from "./line/dom.js";
 import { WHY } from "./words.js";
 
 const KEY = "simulator.notes";

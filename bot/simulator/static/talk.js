@@ -1,7 +1,7 @@
 /** The talk itself: rows of bubbles with times, day chips, the typing dots, and the scroll position. */
 
-import { el, icon, picture } from "./dom.js";
-import { drawMessage, isWide } from "./messages.js";
+import { el, icon, picture } from "./line/dom.js";
+import { drawMessage, inWords, isWide } from "./line/messages.js";
 import { drawNotes } from "./notes.js";
 import { dayKey, dayOf, exactly, NOTICES, timeOf } from "./words.js";
 
@@ -34,6 +34,7 @@ export class Talk {
   clear() {
     this.rows = new Map();
     this.opened = new Set();
+    this.quotable = new Map();
     this.last = null;
     this.log.replaceChildren();
     this.log.setAttribute("aria-live", "off");
@@ -58,6 +59,7 @@ export class Talk {
       own ||= item.from === "person";
       this.log.append(drawn);
     }
+    this.#nameDays(now);
     if (newest && (near || own)) this.toEnd();
     else if (newest) this.newest.hidden = false;
     // What was said before the page opened is not read aloud.
@@ -95,10 +97,10 @@ export class Talk {
     return this.room.scrollHeight - this.room.scrollTop - this.room.clientHeight < NEAR_PX;
   }
 
-  /** A list item, with a day chip in front where a day begins. */
+  /** An item, with a day chip in front where a day begins. */
   #drawItem(item, now) {
     const known = this.rows.get(item.id);
-    const row = el(`li.item.${item.from}`);
+    const row = el(`div.item.${item.from}`);
     const begins = known ? known.dataset.begins === "yes" : this.last === null || dayKey(this.last) !== dayKey(item.at);
     row.dataset.begins = begins ? "yes" : "no";
     if (!known) this.last = item.at;
@@ -108,6 +110,13 @@ export class Talk {
     else item.messages.forEach((message, index) => row.append(this.#drawRow(item, message, index)));
     if (item.notes.length) row.append(this.#drawNotes(item));
     return row;
+  }
+
+  /** Today is another day when the clock has been wound on. */
+  #nameDays(now) {
+    if (this.named === dayKey(now)) return;
+    this.named = dayKey(now);
+    for (const time of this.log.querySelectorAll(".day time")) time.textContent = dayOf(Date.parse(time.dateTime), now);
   }
 
   #drawNotes(item) {
@@ -125,10 +134,11 @@ export class Talk {
 
   #drawRow(item, message, index) {
     const own = item.from === "person";
+    this.#remember(item, message, own);
     const read = own && item.read ? el("span.read", {}, "既読") : null;
     const time = el("time", { dateTime: new Date(item.at).toISOString(), title: exactly(item.at) }, timeOf(item.at));
     const meta = el("div.meta", {}, own && /^\d+$/.test(item.id) ? this.#drawTools(item) : null, read, time);
-    const content = el("div.content", {}, drawMessage(message, this.actions), meta);
+    const content = el("div.content", {}, drawMessage(message, this.actions, this.#quoted(message, own)), meta);
     if (isWide(message)) content.classList.add("wide");
     if (own) {
       const row = el("div.row", {}, el("span.hidden-text", {}, "あなた:"), content);
@@ -142,6 +152,17 @@ export class Talk {
     if (follows) row.classList.add("follows");
     row.append(el("div.side", {}, el(follows ? "span.hidden-text" : "span.name", {}, name), content));
     return row;
+  }
+
+  /** What can be quoted: by its id, as people do, and by its token, as the bot does. */
+  #remember(item, message, own) {
+    const known = { name: own ? "あなた" : botName, text: inWords(message) };
+    this.quotable.set(item.id, known);
+    if (message.quoteToken && own) this.quotable.set(message.quoteToken, known);
+  }
+
+  #quoted(message, own) {
+    return this.quotable.get(own ? message.quotedMessageId : message.quoteToken) ?? null;
   }
 
   #drawTools(item) {

@@ -41,7 +41,7 @@ def run(surroundings: pytest.MonkeyPatch, small_pack: Path, database_url: str) -
                 reference=f"broadcast {number}",
                 now=NOON,
             )
-    sender = Sender(sessions, clock, FakeMessenger(), rules=Rules(most_a_day=1), pause=lambda _seconds: None)
+    sender = Sender(sessions, clock, FakeMessenger(), rules=lambda: Rules(most_a_day=1), pause=lambda _seconds: None)
     while sender.send_one():
         pass
     db.engine_of(sessions).dispose()

@@ -1,16 +1,13 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from bot import alerts, db, migrate
-from bot.cli import cli
+from bot import alerts, db
 from bot.clock import system_clock
 from bot.delivery import inbox, outbox, readings
 from bot.models import InboxEvent, OutboxMessage, Person
@@ -18,28 +15,6 @@ from tests.fakes import FakeMessenger
 
 Run = Callable[..., Result]
 Change = Callable[..., None]
-
-
-@pytest.fixture
-def made(database_url: str) -> Iterator[db.Sessions]:
-    """A database that was migrated like a real one."""
-    sessions = db.connect(database_url)
-    with db.engine_of(sessions).begin() as connection:
-        # The tables are there already; only the note that they are.
-        connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        newest = ScriptDirectory.from_config(migrate.config(database_url)).get_current_head()
-        connection.execute(sa.text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest})
-    yield sessions
-    db.engine_of(sessions).dispose()
-
-
-@pytest.fixture
-def run(surroundings: pytest.MonkeyPatch, small_pack: Path, database_url: str, made: db.Sessions) -> Run:
-    """``python -m bot`` with these arguments."""
-    surroundings.setenv("CONTENT_DIR", str(small_pack))
-    surroundings.setenv("DATABASE_URL", database_url)
-    surroundings.setenv("LOG_LEVEL", "ERROR")
-    return lambda *arguments: CliRunner().invoke(cli, arguments)
 
 
 def says(sessions: db.Sessions, *, limit: int | None, used: int, now: datetime | None = None) -> None:
@@ -87,7 +62,16 @@ def test_programs_are_told_the_same(run: Run, made: db.Sessions) -> None:
         "full_on": None,
         "is_full": False,
     }
-    assert set(found["used_by_kind"]) == {"reminder", "snooze", "summary", "announcement", "answer", "alert"}
+    assert set(found["used_by_kind"]) == {
+        "reminder",
+        "snooze",
+        "summary",
+        "announcement",
+        "answer",
+        "staff",
+        "alert",
+        "test",
+    }
 
 
 @pytest.mark.parametrize(("used", "code"), [(190, 0), (191, 1), (200, 1)])

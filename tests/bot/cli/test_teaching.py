@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot import db, evidence, people
+from bot import db, people
 from bot.cli import cli
 from bot.delivery import inbox
+from bot.teaching import evidence
 from tests.fakes import NOON
 
 TEXT = "きしきしするの"

@@ -78,6 +78,52 @@ def test_what_went_with_a_push_that_reached_nobody_is_lost_with_it(sessions: db.
         assert [tuple(row) for row in ends] == [("given-up", "server")] * 2
 
 
+def test_what_goes_with_an_answer_that_line_finds_fault_with_goes_with_no_other(sessions: db.Sessions) -> None:
+    wait(sessions, 1)
+    with sessions.begin() as session:
+        answer = outbox.reply(
+            reply_token="token",
+            payload=texts(1),
+            reference=None,
+            now=NOON,
+            expires_at=SOON,
+            fallback_to="U1",
+            is_worth_a_push=False,
+        )
+        [id] = outbox.add_replies(session, [answer])
+        _, rows = company.go_along(session, "U1", texts(1), NOON, rules=Rules())
+        carried.settle(session, rows, id, NOON)
+        row = claims.claim(session, NOON)
+        assert row is not None
+        settling.settle(session, row, Verdict("refused", "payload"), NOON)
+
+    assert go_along(sessions, 1) == (1, [])
+    with sessions() as session:
+        waited = sa.select(OutboxMessage.outcome, OutboxMessage.reason).where(OutboxMessage.waits_for_reply)
+        assert tuple(session.execute(waited).one()) == ("refused", "payload")
+
+
+def test_what_was_to_go_with_the_answer_to_a_message_taken_back_waits_on(sessions: db.Sessions) -> None:
+    wait(sessions, 1)
+    with sessions.begin() as session:
+        answer = outbox.reply(
+            reply_token="token",
+            payload=texts(1),
+            reference="event",
+            now=NOON,
+            expires_at=SOON,
+            fallback_to="U1",
+            is_worth_a_push=False,
+        )
+        [id] = outbox.add_replies(session, [answer])
+        _, rows = company.go_along(session, "U1", texts(1), NOON, rules=Rules())
+        carried.settle(session, rows, id, NOON)
+    with sessions.begin() as session:
+        outbox.unsay(session, ["event"], NOON)
+
+    assert go_along(sessions, 1) == (2, [1])
+
+
 @given(st.lists(st.integers(0, 13), min_size=1, max_size=4))
 def test_quick_replies_end_up_where_line_shows_them(quick: Sequence[int]) -> None:
     rows = [OutboxMessage(payload=texts(1, count)) for count in quick[1:]]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import db
 from bot.conversation import Incoming, Reply, Text
-from bot.delivery import inbox
+from bot.delivery import inbox, turns
 from bot.delivery.dispatch import TOKEN_LIFE, Dispatcher
 from bot.delivery.messenger import Message
 from bot.line import events
@@ -50,6 +50,10 @@ def dispatcher(sessions: db.Sessions, clock: FakeClock, answer: Answer = echo) -
 def receive(sessions: db.Sessions, clock: FakeClock, *raw: dict[str, Any]) -> int:
     with sessions.begin() as session:
         return inbox.receive(session, raw, clock())
+
+
+def claim(session: Session, now: datetime) -> turns.Claimed | None:
+    return next(iter(turns.claim_some(session, now)), None)
 
 
 def work_off(worker: Dispatcher[Incoming, Reply]) -> None:
@@ -200,7 +204,7 @@ def test_a_crash_between_claim_and_commit_gives_the_row_back(sessions: db.Sessio
     receive(sessions, clock, text_event("かた"))
     session = sessions()
     session.begin()
-    claimed = inbox.claim(session, clock())
+    claimed = claim(session, clock())
     assert claimed is not None
     session.add(OutboxMessage(kind="reply", purpose="answer", payload=[], created_at=clock(), next_try_at=clock()))
     session.flush()
@@ -284,7 +288,7 @@ def test_a_retried_event_does_not_run_beside_a_new_one_of_the_same_person(
     clock.advance(minutes=1)
 
     with sessions.begin() as one, sessions.begin() as other:
-        mine, theirs = inbox.claim(one, clock()), inbox.claim(other, clock())
+        mine, theirs = claim(one, clock()), claim(other, clock())
 
     assert mine is not None
     assert theirs is None
@@ -301,13 +305,13 @@ def test_an_event_that_others_looked_at_is_not_overtaken_by_a_later_one_of_its_c
 
     with sessions.begin() as elsewhere:
         with sessions.begin() as session:
-            first, other = inbox.claim(session, clock()), inbox.claim(elsewhere, clock())
+            first, other = claim(session, clock()), claim(elsewhere, clock())
             assert first is not None
             assert other is not None
             assert (first.webhook_event_id, other.webhook_event_id) == ("event-U1-0", "event-U2-1")
-            inbox.settle(first, "answered", clock())
+            inbox.settle_all(session, [inbox.Settled(first, "answered")])
         with sessions.begin() as session:
-            second = inbox.claim(session, clock())
+            second = claim(session, clock())
             assert second is not None
             assert second.webhook_event_id == "event-U1-1"
 
@@ -319,7 +323,7 @@ def test_events_of_no_chat_are_worked_off_side_by_side(sessions: db.Sessions, cl
     receive(sessions, clock, {"type": "x"}, {"type": "y"})
 
     with sessions.begin() as one, sessions.begin() as other:
-        mine, theirs = inbox.claim(one, clock()), inbox.claim(other, clock())
+        mine, theirs = claim(one, clock()), claim(other, clock())
 
     assert mine is not None
     assert theirs is not None

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.gate import GRACE, SEND, Decision, Ledger, Message, PersonState, Reason, ReminderState, decide
+from bot.delivery.gate import (
+    BY_HAND,
+    GRACE,
+    SEND,
+    TO_ANYBODY,
+    Decision,
+    Ledger,
+    Message,
+    PersonState,
+    Reason,
+    ReminderState,
+    decide,
+)
 from bot.delivery.rules import Opening, Rules
 from bot.models.outbox import Purpose
 from tests.fakes import NOON
@@ -18,8 +30,8 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ON = ReminderState(state="on", days=WEEK, is_on_holidays=True)
 FRIEND = PersonState(zone=TOKYO, wants_summary=True, reminder=ON)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-PUSHES = tuple(purpose for purpose in PURPOSES if purpose != "answer")
-TO_CLIENTS = tuple(purpose for purpose in PUSHES if purpose != "alert")
+PUSHES = tuple(purpose for purpose in PURPOSES if purpose not in BY_HAND)
+TO_CLIENTS = tuple(purpose for purpose in PURPOSES if purpose not in TO_ANYBODY)
 RINGS = ("reminder", "snooze")
 OFFICE = Rules(openings=(Opening(("tue", "wed", "thu", "fri"), time(10), time(20)),), most_a_day=2, most_a_week=3)
 
@@ -336,7 +348,7 @@ def test_whatever_is_sent_was_wanted_and_in_time(
     now = wished.due_at + late
     decision = decide(wished, person, now, ledger, by)
 
-    if decision != SEND or wished.purpose == "answer":
+    if decision != SEND or wished.purpose in BY_HAND:
         return
     assert not person.is_blocked
     assert late < GRACE[wished.purpose]

@@ -96,3 +96,23 @@ def test_nobody_is_told_that_it_is_kept_while_the_database_is_away(sessions: db.
 
     assert all(isinstance(end, sa.exc.SQLAlchemyError) for end in ends)
     assert wakes == []
+
+
+def test_a_lost_connection_costs_no_event(sessions: db.Sessions, clock: FakeClock) -> None:
+    intake = Intake(db.by_statement(sessions), clock, lambda: None)
+    intake.keep([event(1)])
+    if db.engine_of(sessions).dialect.name == "postgresql":
+        with sessions.begin() as session:
+            others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            session.execute(sa.text(f"SELECT pg_terminate_backend(pid) FROM ({others}) AS other"))
+    intake.keep([event(2)])
+
+    assert sorted(kept(sessions)) == ["event-1", "event-2"]
+
+
+def test_who_comes_while_others_leave_is_kept_as_well(sessions: db.Sessions, clock: FakeClock) -> None:
+    intake = Intake(sessions, clock, lambda: None)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: intake.keep([event(number)]), range(200), timeout=PATIENCE))
+
+    assert len(kept(sessions)) == 200

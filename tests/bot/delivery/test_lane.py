@@ -1,7 +1,8 @@
+import contextlib
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,12 +11,13 @@ import sqlalchemy as sa
 
 from bot import db
 from bot.clock import system_clock
-from bot.delivery import lane, outbox
+from bot.delivery import claims, lane, outbox
 from bot.delivery.messenger import Accepted, Message
+from bot.delivery.pace import Endpoint, PaceInMemory
 from bot.delivery.rules import Rules
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Result, Sender
 from bot.models import OutboxMessage, Person
-from tests.fakes import FakeMessenger
+from tests.fakes import FakeClock, FakeMessenger
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
 GENEROUS = Rules(most_a_day=1000, most_a_week=1000, quiet_from=dt.time(0), quiet_until=dt.time(0))
@@ -52,7 +54,7 @@ def line() -> SlowLine:
 @pytest.fixture
 def lanes(sessions: db.Sessions, line: SlowLine) -> Iterator[list[lane.Lane]]:
     """All lanes at work, with the machine's own clock: they wait in earnest."""
-    sender = Sender(sessions, system_clock, line, rules=GENEROUS)
+    sender = Sender(sessions, system_clock, line, rules=lambda: GENEROUS)
     made = lane.lanes(sender, connections=4, every=0.02)
     for one in made:
         one.start()
@@ -81,18 +83,23 @@ def announce(sessions: db.Sessions, count: int) -> None:
             outbox.add_push(session, to="U1", payload=HELLO, purpose="announcement", now=system_clock())
 
 
-def reply(sessions: db.Sessions, token: str, chat: str = "U1") -> None:
+def reply(sessions: db.Sessions, token: str, chat: str = "U1", *, loading: int | None = None) -> None:
     now = system_clock()
     with sessions.begin() as session:
-        outbox.add_reply(
+        outbox.add_replies(
             session,
-            reply_token=token,
-            payload=HELLO,
-            reference=None,
-            now=now,
-            expires_at=now + timedelta(seconds=50),
-            fallback_to=chat,
-            is_worth_a_push=False,
+            [
+                outbox.reply(
+                    reply_token=token,
+                    payload=HELLO,
+                    reference=None,
+                    now=now,
+                    expires_at=now + timedelta(seconds=50),
+                    fallback_to=chat,
+                    is_worth_a_push=False,
+                    loading_seconds=loading,
+                )
+            ],
         )
 
 
@@ -145,7 +152,7 @@ def test_each_message_is_sent_once_however_many_lanes_there_are(
 ) -> None:
     line.may_answer.set()
     meet(sessions, "U1")
-    more = lane.lanes(Sender(sessions, system_clock, line, rules=GENEROUS), every=0.02)
+    more = lane.lanes(Sender(sessions, system_clock, line, rules=lambda: GENEROUS), every=0.02)
     for one in more:
         one.start()
     announce(sessions, 60)
@@ -199,3 +206,187 @@ def test_a_message_that_cannot_be_sent_at_all_is_given_back_and_holds_up_no_conn
     wait_for(lambda: ends(sessions).count("accepted") == 2)
     assert "ValueError" in caplog.text
     assert "ひみつ" not in caplog.text
+
+
+def test_what_was_claimed_for_a_lane_is_sent_without_looking_for_it(
+    sessions: db.Sessions, line: SlowLine, lanes: list[lane.Lane]
+) -> None:
+    reply(sessions, "token")
+    with sessions.begin() as session:
+        rows = claims.claim_some(session, system_clock(), size=1)
+    lanes[0].carry(rows)
+
+    wait_for(lambda: ends(sessions) == ["accepted"])
+    assert [one.to for one in line.sent] == [("token",)]
+
+
+def test_a_lane_has_room_for_as_many_as_connections_are_free_and_none_once_it_is_stopped(
+    sessions: db.Sessions, line: SlowLine, lanes: list[lane.Lane]
+) -> None:
+    meet(sessions, "U1")
+    assert lanes[2].room == 4
+    announce(sessions, 2)
+    for _ in range(2):
+        assert line.waiting.acquire(timeout=PATIENCE)
+    assert lanes[2].room == 2
+
+    lanes[2].stop()
+
+    assert lanes[2].room == 0
+
+
+def test_messages_that_find_no_place_in_the_pace_are_given_back_by_their_lease(
+    sessions: db.Sessions, line: SlowLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    class NoPace(PaceInMemory):
+        def places(self, endpoint: Endpoint, count: int, now: dt.datetime) -> list[timedelta]:
+            raise ValueError("ひみつ")
+
+    reply(sessions, "token")
+    with sessions.begin() as session:
+        rows = claims.claim_some(session, system_clock(), size=1)
+    [answers, *_] = lane.lanes(Sender(sessions, system_clock, line, pace=NoPace()))
+    answers.carry(rows)
+
+    assert answers.room == lane.CONNECTIONS
+    assert ends(sessions) == [None]
+    assert "1 messages not taken over: ValueError" in caplog.text
+    assert "ひみつ" not in caplog.text
+
+
+class LoadingLine(FakeMessenger):
+    """A LINE that is asked for its loading sign, and shows it only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_show = threading.Event()
+        self.is_asked = threading.Event()
+
+    def show_loading(self, user_id: str, *, seconds: int) -> Accepted:
+        self.is_asked.set()
+        assert self.may_show.wait(PATIENCE)
+        return super().show_loading(user_id, seconds=seconds)
+
+
+@contextlib.contextmanager
+def at_work(sender: Sender, connections: int = 4) -> Iterator[lane.Lane]:
+    """The lane of answers at work."""
+    [answers, *_] = lane.lanes(sender, connections=connections, every=0.02)
+    answers.start()
+    try:
+        yield answers
+    finally:
+        stop([answers])
+
+
+def test_no_answer_waits_behind_the_loading_sign_of_another(sessions: db.Sessions) -> None:
+    line = LoadingLine()
+    with at_work(Sender(sessions, system_clock, line)):
+        reply(sessions, "first", loading=10)
+        assert line.is_asked.wait(PATIENCE)
+        reply(sessions, "second", chat="U2")
+
+        wait_for(lambda: ends(sessions) == ["accepted"] * 2)
+        line.may_show.set()
+
+
+def test_a_loading_sign_for_which_there_is_no_place_costs_no_connection(
+    sessions: db.Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    class NoPlace(PaceInMemory):
+        def places(self, endpoint: Endpoint, count: int, now: dt.datetime) -> list[timedelta]:
+            if endpoint == "loading":
+                raise ValueError("ひみつ")
+            return super().places(endpoint, count, now)
+
+    with at_work(Sender(sessions, system_clock, FakeMessenger(), pace=NoPlace())):
+        for number in range(3):
+            reply(sessions, f"token-{number}", loading=10)
+            wait_for(lambda: None not in ends(sessions))
+
+    assert ends(sessions) == ["accepted"] * 3
+    assert "no loading sign: ValueError" in caplog.text
+    assert "ひみつ" not in caplog.text
+
+
+class Settling(Sender):
+    """A sender for which settling fails while *fault* says so of a message."""
+
+    fault: Callable[[OutboxMessage], Exception | None] | None = None
+
+    def settle(self, results: Iterable[tuple[OutboxMessage, Result]]) -> None:
+        those = list(results)
+        for row, _ in those:
+            if self.fault is not None and (error := self.fault(row)) is not None:
+                raise error
+        super().settle(those)
+
+
+def test_what_line_took_while_the_database_was_away_is_settled_when_it_is_back_and_not_said_again(
+    sessions: db.Sessions, clock: FakeClock
+) -> None:
+    line, tried = FakeMessenger(), threading.Semaphore(0)
+
+    def is_away(_row: OutboxMessage) -> Exception:
+        tried.release()
+        return sa.exc.OperationalError("COMMIT", None, OSError())
+
+    sender = Settling(sessions, clock, line)
+    sender.fault = is_away
+    with at_work(sender):
+        with sessions.begin() as session:
+            added = outbox.reply(
+                reply_token="token",
+                payload=HELLO,
+                reference=None,
+                now=clock(),
+                expires_at=clock() + timedelta(seconds=50),
+                fallback_to="U1",
+                is_worth_a_push=True,
+            )
+            outbox.add_replies(session, [added])
+        for _ in range(2):
+            assert tried.acquire(timeout=PATIENCE)
+        clock.advance(minutes=2)  # The lease is over, the token too.
+        assert tried.acquire(timeout=PATIENCE)
+        sender.fault = None
+        wait_for(lambda: ends(sessions) == ["accepted"])
+
+    assert [one.kind for one in line.asked] == ["reply"]
+
+
+def test_one_that_cannot_be_settled_harms_none_that_was_sent_with_it(sessions: db.Sessions) -> None:
+    line = SlowLine()
+    line.may_answer.set()
+    sender = Settling(sessions, system_clock, line)
+    sender.fault = lambda row: ValueError() if row.reply_token == "token-1" else None
+    for number in range(4):
+        reply(sessions, f"token-{number}", chat=f"U{number}")
+    with at_work(sender):
+        wait_for(lambda: ends(sessions).count("accepted") == 3)
+
+    assert ends(sessions) == ["accepted", None, "accepted", "accepted"]
+
+
+def test_a_machine_with_no_more_threads_sends_over_those_that_there_are(
+    sessions: db.Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Exhausted(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    class Poor(lane.Lane):
+        def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+            made = super()._thread(name, work)
+            return made if name in ("feeder", "settler", "0") else Exhausted()
+
+    poor = Poor("answers", Sender(sessions, system_clock, FakeMessenger()), (0, 0), every=0.02)
+    for number in range(6):
+        reply(sessions, f"token-{number}", chat=f"U{number}")
+    poor.start()
+    wait_for(lambda: ends(sessions) == ["accepted"] * 6)
+    reply(sessions, "later")
+    wait_for(lambda: ends(sessions) == ["accepted"] * 7)
+    stop([poor])
+
+    assert "no more than 1 connections" in caplog.text

@@ -20,16 +20,20 @@ HELLO = [{"type": "text", "text": "こんにちは"}]
 
 def write(sessions: db.Sessions, now: datetime, token: str, chat: str, *, is_worth: bool = False) -> None:
     with sessions.begin() as session:
-        outbox.add_reply(
+        outbox.add_replies(
             session,
-            reply_token=token,
-            payload=HELLO,
-            reference=None,
-            now=now,
-            expires_at=now + timedelta(seconds=50),
-            fallback_to="U1",
-            is_worth_a_push=is_worth,
-            chat=chat,
+            [
+                outbox.reply(
+                    reply_token=token,
+                    payload=HELLO,
+                    reference=None,
+                    now=now,
+                    expires_at=now + timedelta(seconds=50),
+                    fallback_to="U1",
+                    is_worth_a_push=is_worth,
+                    chat=chat,
+                )
+            ],
         )
 
 
@@ -153,6 +157,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None)
 @given(steps)
 def test_whoever_claims_and_whatever_fails_a_chat_is_answered_in_order(steps: list[tuple[str, int | str]]) -> None:

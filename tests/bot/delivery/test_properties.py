@@ -1,6 +1,7 @@
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ mishaps = st.lists(
 messages = st.lists(st.sampled_from(["reply", "safety", "push", "multicast"]), min_size=1, max_size=4)
 
 
+@pytest.mark.long
 @settings(max_examples=50, deadline=None)
 @given(messages, mishaps, st.sampled_from([None, *PEOPLE]), st.floats(0, 1))
 def test_whatever_goes_wrong_nothing_arrives_twice_and_everything_ends(
@@ -35,7 +37,12 @@ def test_whatever_goes_wrong_nothing_arrives_twice_and_everything_ends(
     if stranger is not None:
         messenger.does_not_know(stranger)
     sender = Sender(
-        sessions, clock, messenger, rules=Rules(most_a_day=1000), jitter=lambda: jitter, pause=lambda _seconds: None
+        sessions,
+        clock,
+        messenger,
+        rules=lambda: Rules(most_a_day=1000),
+        jitter=lambda: jitter,
+        pause=lambda _seconds: None,
     )
     script = iter(mishaps)
 
@@ -80,15 +87,19 @@ def write(sessions: db.Sessions, clock: FakeClock, kinds: list[str]) -> None:
         for number, kind in enumerate(kinds):
             payload = [{"type": "text", "text": str(number)}]
             if kind in ("reply", "safety"):
-                outbox.add_reply(
+                outbox.add_replies(
                     session,
-                    reply_token=f"token-{number}",
-                    payload=payload,
-                    reference=None,
-                    now=clock(),
-                    expires_at=clock() + timedelta(seconds=50),
-                    fallback_to="U1",
-                    is_worth_a_push=kind == "safety",
+                    [
+                        outbox.reply(
+                            reply_token=f"token-{number}",
+                            payload=payload,
+                            reference=None,
+                            now=clock(),
+                            expires_at=clock() + timedelta(seconds=50),
+                            fallback_to="U1",
+                            is_worth_a_push=kind == "safety",
+                        )
+                    ],
                 )
             elif kind == "push":
                 outbox.add_push(session, to="U1", payload=payload, purpose="announcement", now=clock())

@@ -1,3 +1,4 @@
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -153,3 +154,30 @@ def test_what_line_only_kept_back_for_a_delivery_does_not_close_the_month(sessio
     readings.ask(sessions, line, MAY + timedelta(minutes=20))
 
     assert now_of(sessions, MAY + timedelta(minutes=20)).left == 180
+
+
+def test_who_waits_for_the_database_does_not_hold_up_who_has_it(sessions: db.Sessions, database_url: str) -> None:
+    quota = Quota(100)
+    is_waiting, may_go_on, gave_up = threading.Event(), threading.Event(), threading.Event()
+    late = db.connect(database_url)
+
+    @sa.event.listens_for(db.engine_of(late), "engine_connect")
+    def stand_in_line(_connection: sa.Connection) -> None:
+        is_waiting.set()
+        if not may_go_on.wait(5):
+            gave_up.set()
+
+    def look() -> None:
+        with late.begin() as session:
+            quota.month(session, NOON)
+
+    waiting = threading.Thread(target=look)
+    waiting.start()
+    assert is_waiting.wait(5)
+    with sessions.begin() as session:
+        assert quota.month(session, NOON).left == 100
+    may_go_on.set()
+    waiting.join()
+    db.engine_of(late).dispose()
+
+    assert not gave_up.is_set()

@@ -25,7 +25,7 @@ def sender(sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger) ->
         sessions,
         clock,
         messenger,
-        rules=GENEROUS,
+        rules=lambda: GENEROUS,
         jitter=lambda: 0.5,
         pause=lambda seconds: clock.advance(seconds=seconds),
     )
@@ -54,16 +54,20 @@ def add_reply(
     loading: int | None = None,
 ) -> None:
     with sessions.begin() as session:
-        outbox.add_reply(
+        outbox.add_replies(
             session,
-            reply_token=token,
-            payload=HELLO,
-            reference="event",
-            now=now,
-            expires_at=now + timedelta(seconds=50),
-            fallback_to=to,
-            is_worth_a_push=is_worth,
-            loading_seconds=loading,
+            [
+                outbox.reply(
+                    reply_token=token,
+                    payload=HELLO,
+                    reference="event",
+                    now=now,
+                    expires_at=now + timedelta(seconds=50),
+                    fallback_to=to,
+                    is_worth_a_push=is_worth,
+                    loading_seconds=loading,
+                )
+            ],
         )
 
 
@@ -127,7 +131,7 @@ def send_for_a_minute(sender: Sender, clock: FakeClock) -> None:
         clock.advance(seconds=0.25)
 
 
-@pytest.mark.parametrize("what_happens", ["breaks", "goes_silent", "is_hurried"])
+@pytest.mark.parametrize("what_happens", ["breaks", "goes_silent", "is_hurried", "refuses_the_token_of_ours"])
 def test_a_reply_is_tried_again_while_its_token_lives(
     sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, what_happens: str
 ) -> None:
@@ -159,6 +163,18 @@ def test_a_reply_that_line_had_taken_in_silence_arrives_once(
     send_for_a_minute(sender, clock)
 
     assert len(messenger.sent) == 1
+    assert ends(sessions) == [("unknown", "silence")]
+
+
+def test_a_refusal_of_the_second_try_does_not_say_that_the_first_was_not_taken(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender
+) -> None:
+    add_reply(sessions, clock())
+    messenger.loses_the_answer()
+    messenger.refuses()  # In words by which nobody knows that it is the token.
+
+    send_for_a_minute(sender, clock)
+
     assert ends(sessions) == [("unknown", "silence")]
 
 
@@ -297,12 +313,11 @@ def test_a_reply_pushed_instead_passes_the_gate(
     assert ends(sessions) == [("dropped", "blocked")]
 
 
-@pytest.mark.parametrize("what_happens", ["refuses_the_token_of_ours", "refuses"])
 def test_a_reply_that_line_surely_did_not_take_is_pushed_if_it_is_worth_it(
-    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, what_happens: str
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender
 ) -> None:
     add_reply(sessions, clock(), is_worth=True)
-    getattr(messenger, what_happens)()
+    messenger.refuses()
 
     send_all(sender)
 
@@ -458,6 +473,25 @@ def test_what_line_refuses_because_the_month_is_used_up_waits_and_line_is_tried_
     clock.advance(days=7)
     send_all(sender)
     assert ends(sessions) == [("expired", "quota"), ("expired", "quota")]
+
+
+def test_what_line_may_have_taken_stays_the_same_message_when_the_month_is_used_up(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, sender: Sender, meet: Callable[..., None]
+) -> None:
+    meet("U1", "U2")
+    add_multicast(sessions, clock(), ["U1", "U2"])
+    messenger.goes_silent()
+    messenger.is_hurried()
+    messenger.runs_out_of_quota()  # Of what it is still sending LINE keeps room, also before it has answered.
+    for _ in range(3):
+        send_all(sender)
+        clock.advance(minutes=1)
+
+    assert len({(sent.retry_key, sent.to) for sent in messenger.asked}) == 1
+    assert ends(sessions) == [(None, "silence")]
+    send_all(sender)
+    assert ends(sessions) == [("accepted", None)]
+    assert len(messenger.sent) == 1
 
 
 def test_the_same_message_is_not_written_twice(sessions: db.Sessions, clock: FakeClock) -> None:
@@ -715,7 +749,7 @@ def test_line_is_not_hurried(
     meet("U1")
     pauses: list[float] = []
     slow = Sender(
-        sessions, clock, messenger, rules=GENEROUS, pace=PaceInMemory({"push": 2}, share=1), pause=pauses.append
+        sessions, clock, messenger, rules=lambda: GENEROUS, pace=PaceInMemory({"push": 2}, share=1), pause=pauses.append
     )
     for _ in range(4):
         add_push(sessions, clock())

@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot import db
-from bot.delivery import outbox
+from bot.delivery import outbox, sieve
+from bot.delivery.month import Month
+from bot.delivery.quota import Quota
 from bot.delivery.rules import Opening, Rules
 from bot.delivery.sender import Sender
 from bot.models import BodyNote, Completion, OutboxMessage, Person, Reminder, Rest
 from bot.models.outbox import Purpose
-from tests.fakes import FakeClock, FakeMessenger
+from tests.fakes import NOON, FakeClock, FakeMessenger
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
 NIGHT = datetime.fromisoformat("2026-04-01T23:00:00+09:00").astimezone(UTC)
@@ -41,7 +43,7 @@ def send(sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger) -> S
     """Send all that is due, by these rules."""
 
     def send(**rules: Any) -> None:
-        sender = Sender(sessions, clock, messenger, rules=Rules(**rules), pause=lambda _seconds: None)
+        sender = Sender(sessions, clock, messenger, rules=lambda: Rules(**rules), pause=lambda _seconds: None)
         while sender.send_one():
             pass
 
@@ -225,6 +227,72 @@ def test_two_announcements_a_day_and_five_a_week_are_enough(
     # On the eighth day the first two are a week ago.
     assert got == [2, 2, 1, 0, 0, 0, 0, 2, 2]
     assert {reason for row in rows(sessions) for reason in row.left_out.values()} == {"too-often"}
+
+
+@pytest.mark.parametrize("is_judged", [True, False])
+def test_announcements_that_are_taken_together_count_as_well(
+    sessions: db.Sessions, clock: FakeClock, meet: Meet, is_judged: bool
+) -> None:
+    meet("U1", "U2")
+    for number in range(3):
+        judged_at = clock() if is_judged else None
+        announce(sessions, clock(), "U1", *["U2"][:number], reference=f"broadcast {number}", judged_at=judged_at)
+
+    _, errands = Sender(sessions, clock, FakeMessenger(), rules=Rules).take(10)
+
+    assert [errand.row.recipients for errand in errands] == [["U1"], ["U1", "U2"], ["U2"]]
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "blocks": {"blocked_at": NOON},
+    "stops": {"announcements_stopped_at": NOON},
+    "moves": {"timezone": "America/New_York"},
+    "writes": {},
+}
+
+
+@pytest.mark.parametrize("before", range(7))
+@pytest.mark.parametrize("hours", [1, 30])
+def test_an_announcement_that_rests_on_its_planning_ends_as_if_each_were_asked(
+    sessions: db.Sessions, clock: FakeClock, meet: Meet, before: int, hours: int
+) -> None:
+    names = [f"U{number}" for number in range(8)]
+    meet(*names)
+    for number in range(before):
+        announce(sessions, NOON, *names[number:], reference=f"earlier {number}")
+    with sessions.begin() as session:
+        earlier = sa.update(OutboxMessage).values(first_try_at=NOON - timedelta(hours=hours), outcome="accepted")
+        session.execute(earlier)
+    announce(sessions, NOON, *names, reference="this", judged_at=NOON)
+    with sessions.begin() as session:
+        for name, change in zip(names, CHANGES.values(), strict=False):
+            touched = sa.update(Person).where(Person.line_user_id == name).values(touched_at=NOON, **change)
+            session.execute(touched)
+
+    with sessions() as session:
+        [row] = session.scalars(sa.select(OutboxMessage).where(OutboxMessage.reference == "this"))
+        ways = []
+        for judged_at in (row.judged_at, None):
+            row.judged_at = judged_at
+            sifting = sieve.Sieve(session, [row], NOON, rules=Rules(), quota=Quota(None))
+            ways.append(sifting.decide(row, Month(NOON, NOON, limit=None, used=0)))
+        session.rollback()
+    assert ways[0] == ways[1]
+
+
+def test_whom_nobody_touched_is_not_asked_about_for_an_announcement(
+    sessions: db.Sessions, clock: FakeClock, messenger: FakeMessenger, meet: Meet, send: Send
+) -> None:
+    meet("U1", "U2")
+    announce(sessions, clock(), "U1", "U2", reference="this", judged_at=clock())
+    queries: list[str] = []
+    sa.event.listen(
+        db.engine_of(sessions), "before_cursor_execute", lambda _c, _cursor, text, *_more: queries.append(text)
+    )
+    send()
+
+    assert reached(messenger) == [("U1", "U2")]
+    assert not [text for text in queries if "blocked_at" in text]
 
 
 def test_only_the_persons_own_announcements_count_and_reminders_never_do(

@@ -480,3 +480,41 @@ def test_a_pack_without_language_still_hears_danger_and_a_yes(tmp_path: Path) ->
     assert library.language.words["yes"]
     assert not library.language.synonyms
     assert library.messages["welcome"]
+
+
+def test_messages_to_judge_by_may_want_only_what_there_is_and_what_staff_took_away_is_wanted_no_more(
+    pack: Pack,
+) -> None:
+    pack.write("evaluation/own.jsonl", '{"text": "どこ？", "want": ["faq/access"], "style": "short"}\n\n')
+    assert load(pack.folder).evaluation[-1].want == ("faq/access",)
+    assert load(pack.folder, edits={"faq/access": {}}).evaluation[-1].want == ()
+
+    pack.write("evaluation/own.jsonl", '{"text": "え"}\n{\n{"text": "え", "want": ["faq/none"]}\n')
+
+    assert pack.problems() == [
+        "evaluation/own.jsonl: 1: want: is missing; add it",
+        'evaluation/own.jsonl: 2: is not of the form {"text": "…", "want": ["id", …]}; mend it',
+        "evaluation/own.jsonl: 3: want: faq/none does not exist; mend the id or remove it",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["地図", "www.example.jp", "https://example.jp/a b", "https://example.jp/予約", "$phone"]
+)
+def test_pages_of_the_practice_must_open(pack: Pack, url: str) -> None:
+    line = pack.change("practice.yaml", r"^booking_url: \S+$", f'booking_url: "{url}"')
+
+    assert pack.problems() == [
+        f"practice.yaml: {line}: booking_url: must be an address (https://…, tel:…) without spaces"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["地図", "www.example.jp", "https://example.jp/a b", "https://example.jp/予約", "$phone"]
+)
+def test_a_button_must_open_something(pack: Pack, url: str) -> None:
+    line = pack.change("faqs/practice.yaml", r'url: "tel:\$phone"', f'url: "{url}"')
+
+    assert pack.problems() == [
+        f"faqs/practice.yaml: {line}: links: url must be an address (https://…, tel:…), $booking_url or $homepage_url, without spaces"
+    ]

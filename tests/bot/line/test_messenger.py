@@ -6,14 +6,24 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from linebot.v3.messaging import (
+    ApiClient,
+    Configuration,
+    MessagingApi,
+    MulticastRequest,
+    PushMessageRequest,
+    ReplyMessageRequest,
+)
 
 from bot.clock import system_clock
 from bot.delivery.messenger import Accepted, DeliveryError, Messenger
+from bot.delivery.month import JAPAN
 from bot.line.messenger import LineMessenger
 from bot.simulator.answers import Fault
 from bot.simulator.platform import Platform
@@ -32,6 +42,7 @@ class Answer:
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=lambda: {"X-Line-Request-Id": "request-1"})
     keeps_body: bool = False
+    is_last: bool = False
 
 
 @dataclass
@@ -48,6 +59,7 @@ class LocalLine:
         self.answer: Callable[[str, str, Mapping[str, str], bytes], Answer] = lambda *_: Answer()
         self.asked: list[Asked] = []
         self.connections = 0
+        self.hung_up = threading.Semaphore(0)
         self.is_over = threading.Event()
         line = self
 
@@ -62,8 +74,8 @@ class LocalLine:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 line.asked.append(Asked(self.path, dict(self.headers), json.loads(body or "null")))
                 answer = line.answer(self.command, self.path, dict(self.headers), body)
-                if answer.status == 0:
-                    line.is_over.wait(10)
+                if answer.status <= 0:  # Says nothing, or hangs up at once.
+                    line.is_over.wait(10 if answer.status == 0 else 0)
                     self.close_connection = True
                     return
                 self.send_response(answer.status)
@@ -76,6 +88,7 @@ class LocalLine:
                     self.close_connection = True
                     return
                 self.wfile.write(answer.body)
+                self.close_connection = answer.is_last
 
             def do_GET(self) -> None:
                 self.do_POST()
@@ -88,6 +101,10 @@ class LocalLine:
 
             def handle_error(self, *_: Any) -> None:
                 """A client that hung up is what some tests are about."""
+
+            def shutdown_request(self, request: Any) -> None:
+                super().shutdown_request(request)
+                line.hung_up.release()
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -110,7 +127,7 @@ def line() -> Iterator[LocalLine]:
 
 @pytest.fixture
 def real(line: LocalLine) -> LineMessenger:
-    return LineMessenger(TOKEN, line.url, timeout=(0.5, 0.5))
+    return LineMessenger(TOKEN, line.url, timeout=(0.5, 1.0))
 
 
 def push(messenger: Messenger) -> Accepted:
@@ -162,6 +179,19 @@ class Stage:
             self.messenger.month_limit = limit
         elif self._platform is not None:
             self._platform.monthly_limit = limit
+
+    def calls(self, user_id: str, name: str) -> None:
+        if isinstance(self.messenger, FakeMessenger):
+            self.messenger.names[user_id] = name
+        elif self._platform is not None:
+            self._platform.phone(user_id).rename(name)
+
+    def has_friends(self, *names: str) -> None:
+        """These follow, and the account is a verified one."""
+        if isinstance(self.messenger, FakeMessenger):
+            self.messenger.friends = list(names)
+        elif self._platform is not None:
+            self._platform.verified = True
 
     def new_token(self) -> str:
         if self._platform is None:
@@ -253,6 +283,29 @@ def test_a_month_used_up_does_not_pass(stage: Stage) -> None:
     assert (error.reason, error.permanent, error.status) == ("quota", True, 429)
 
 
+def test_a_message_to_everybody_is_taken_once_for_its_key(stage: Stage) -> None:
+    key = uuid4()
+
+    assert not stage.messenger.broadcast(HELLO, retry_key=key).was_before
+    assert stage.messenger.broadcast(HELLO, retry_key=key).was_before
+
+
+def test_followers_are_counted_by_day_and_those_of_today_not_yet(stage: Stage) -> None:
+    stage.has_friends(ANNA, BEN)
+    today = system_clock().astimezone(JAPAN).date()
+
+    assert stage.messenger.followers_count(today - timedelta(days=1)) == 2
+
+
+def test_the_list_of_followers_is_for_verified_accounts(stage: Stage) -> None:
+    error = error_of(lambda: stage.messenger.followers())
+
+    assert (error.reason, error.status, error.permanent) == ("refused", 403, True)
+
+    stage.has_friends(ANNA, BEN)
+    assert stage.messenger.followers() == ([ANNA, BEN], None)
+
+
 @pytest.mark.parametrize("limit", [200, None])
 def test_the_month_is_told(stage: Stage, limit: int | None) -> None:
     stage.has(limit)
@@ -261,6 +314,14 @@ def test_the_month_is_told(stage: Stage, limit: int | None) -> None:
     stage.messenger.reply(stage.new_token(), HELLO)
 
     assert (before, stage.messenger.consumption(), stage.messenger.quota()) == (0, 2, limit)
+
+
+def test_a_name_is_told_of_those_whom_line_knows(stage: Stage) -> None:
+    stage.calls(ANNA, "アンナ 🌸")
+
+    assert stage.messenger.profile(ANNA) == "アンナ 🌸"
+    error = error_of(lambda: stage.messenger.profile("U" + "c" * 32))
+    assert (error.permanent, error.status) == (True, 404)
 
 
 # What only the real one has to deal with.
@@ -274,17 +335,18 @@ def test_the_month_is_told(stage: Stage, limit: int | None) -> None:
         Answer(200, b"{}"),
         Answer(200, b"\xff"),
         Answer(200, b'{"type": "limited", "value": "many", "totalUsage": -1}'),
+        Answer(200, b'{"type": "none", "totalUsage": 1, "userIds": [], "displayName": "\xe3\x81\x82"}' + b" " * 2**21),
         Answer(302, b"", {"Location": "/elsewhere"}),
         Answer(409, b"{}"),
         Answer(500, b"\xff"),
         Answer(0),
     ],
-    ids=["a page", "a list", "nothing in it", "no text", "no numbers", "a redirect", "409", "500", "silence"],
+    ids=["a page", "a list", "nothing in it", "no text", "no numbers", "no end", "a redirect", "409", "500", "silence"],
 )
 def test_a_count_that_line_does_not_tell_is_no_count(line: LocalLine, real: LineMessenger, answer: Answer) -> None:
     line.answer = lambda *_: answer
 
-    for ask in (real.quota, real.consumption):
+    for ask in (real.quota, real.consumption, real.followers, lambda: real.profile(ANNA)):
         assert not error_of(ask).permanent or answer.status == 302
 
 
@@ -294,18 +356,62 @@ def test_lines_api_is_asked_as_it_wants_to_be(line: LocalLine, real: LineMesseng
     real.reply("token", HELLO)
     real.push(ANNA, flex, retry_key=key)
     real.multicast((ANNA, BEN), HELLO, retry_key=key)
+    real.broadcast(HELLO, retry_key=key)
     real.show_loading(ANNA, seconds=20)
 
     assert [(asked.path, asked.body) for asked in line.asked] == [
         ("/v2/bot/message/reply", {"replyToken": "token", "messages": HELLO}),
         ("/v2/bot/message/push", {"to": ANNA, "messages": flex}),
         ("/v2/bot/message/multicast", {"to": [ANNA, BEN], "messages": HELLO}),
+        ("/v2/bot/message/broadcast", {"messages": HELLO}),
         ("/v2/bot/chat/loading/start", {"chatId": ANNA, "loadingSeconds": 20}),
     ]
-    assert [asked.headers.get("X-Line-Retry-Key") for asked in line.asked] == [None, str(key), str(key), None]
+    assert [asked.headers.get("X-Line-Retry-Key") for asked in line.asked] == [None, *[str(key)] * 3, None]
     assert {asked.headers["Authorization"] for asked in line.asked} == {f"Bearer {TOKEN}"}
     assert {asked.headers["Content-Type"] for asked in line.asked} == {"application/json"}
     assert line.connections == 1
+
+
+def test_line_sees_what_the_sdks_own_call_would_send(line: LocalLine, real: LineMessenger) -> None:
+    key = UUID(int=7)
+    line.answer = lambda *_: Answer(200, b'{"sentMessages": [{"id": "1"}]}')
+    typed = MessagingApi(ApiClient(Configuration(host=line.url, access_token=TOKEN)))
+    typed.push_message(PushMessageRequest.from_dict({"to": ANNA, "messages": HELLO}), str(key))
+    typed.multicast(MulticastRequest.from_dict({"to": [ANNA, BEN], "messages": HELLO}), str(key))
+    typed.reply_message(ReplyMessageRequest.from_dict({"replyToken": "token", "messages": HELLO}))
+    real.push(ANNA, HELLO, retry_key=key)
+    real.multicast([ANNA, BEN], HELLO, retry_key=key)
+    real.reply("token", HELLO)
+
+    def seen(asked: Asked) -> tuple[str, dict[str, str], Any]:
+        of_no_matter = ("Content-Length", "Accept", "User-Agent")  # LINE answers in JSON anyway, and to everybody.
+        headers = {name: value for name, value in asked.headers.items() if name not in of_no_matter}
+        said = {name: value for name, value in asked.body.items() if name != "notificationDisabled" or value}
+        return asked.path, headers, said
+
+    assert [seen(asked) for asked in line.asked[:3]] == [seen(asked) for asked in line.asked[3:]]
+
+
+def test_followers_are_asked_for_page_by_page(line: LocalLine, real: LineMessenger) -> None:
+    line.answer = lambda *_: Answer(200, b'{"userIds": ["U1"], "next": "a b&c"}')
+    names, start = real.followers()
+    real.followers(start)
+    line.answer = lambda *_: Answer(200, b'{"status": "ready", "followers": 12, "targetedReaches": 9, "blocks": 5}')
+
+    assert (names, start) == (["U1"], "a b&c")
+    assert real.followers_count(date(2026, 4, 1)) == 7
+    assert [asked.path for asked in line.asked] == [
+        "/v2/bot/followers/ids?limit=1000",
+        "/v2/bot/followers/ids?limit=1000&start=a%20b%26c",
+        "/v2/bot/insight/followers?date=20260401",
+    ]
+
+
+@pytest.mark.parametrize("status", ["unready", "out_of_service"])
+def test_a_day_that_line_has_not_counted_has_no_followers(line: LocalLine, real: LineMessenger, status: str) -> None:
+    line.answer = lambda *_: Answer(200, json.dumps({"status": status}).encode())
+
+    assert real.followers_count(date(2026, 4, 1)) is None
 
 
 def test_line_is_not_waited_for_longer_than_agreed(line: LocalLine, real: LineMessenger) -> None:
@@ -317,6 +423,43 @@ def test_line_is_not_waited_for_longer_than_agreed(line: LocalLine, real: LineMe
     assert time.monotonic() - start < 3
     assert (error.reason, error.permanent, error.status) == ("silence", False, None)
     assert len(line.asked) == 1
+
+
+@pytest.mark.parametrize("what", ["reply", "push"])
+def test_a_kept_connection_that_breaks_under_a_request_is_silence_and_nothing_is_sent_twice(
+    line: LocalLine, real: LineMessenger, what: str
+) -> None:
+    push(real)
+    line.answer = lambda *_: Answer(status=-1)
+
+    error = error_of(lambda: push(real) if what == "push" else real.reply("token", HELLO))
+
+    assert (error.reason, error.status) == ("silence", None)
+    assert [asked.path.rpartition("/")[2] for asked in line.asked] == ["push", what]
+
+
+def test_a_connection_that_line_has_closed_meanwhile_is_replaced(line: LocalLine) -> None:
+    line.answer = lambda *_: Answer(is_last=True)
+    patient = LineMessenger(TOKEN, line.url)
+
+    for _ in range(3):
+        assert push(patient)
+        assert line.hung_up.acquire(timeout=10)
+
+    assert (len(line.asked), line.connections) == (3, 3)
+
+
+def test_a_connection_that_line_has_closed_is_never_used_again(line: LocalLine) -> None:
+    patient = LineMessenger(TOKEN, line.url)
+    line.answer = lambda *_: Answer(is_last=True)
+    assert push(patient)
+    assert line.hung_up.acquire(timeout=10)
+    line.answer = lambda *_: Answer()
+
+    for _ in range(3):
+        assert patient.reply("token", HELLO)
+
+    assert (len(line.asked), line.connections) == (4, 2)
 
 
 def test_a_line_that_is_not_there_is_silence(line: LocalLine) -> None:
@@ -421,9 +564,10 @@ def test_nothing_private_is_logged_or_raised(
     assert "During handling" not in said
 
 
-def test_threads_share_one_messenger(line: LocalLine, real: LineMessenger) -> None:
+def test_threads_share_one_messenger(line: LocalLine) -> None:
+    patient = LineMessenger(TOKEN, line.url)
     results: list[Accepted] = []
-    threads = [threading.Thread(target=lambda: results.extend(push(real) for _ in range(10))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: results.extend(push(patient) for _ in range(10))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

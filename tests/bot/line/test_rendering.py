@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.conversation import Bar, Bars, Block, Card, Choice, Day, Month, Reply
+from bot.library.schema import Drawing
 from bot.line.rendering import alt_text, render
 from bot.simulator.limits import check_send
 
@@ -62,7 +63,7 @@ def test_a_card_read_aloud_says_what_its_charts_show() -> None:
     charts = (month(Day(1, "done"), legend="●"), Bars("週ごと", (Bar("今週", 0.5, "3日"), Bar("先週", 1.0, "7日"))))
 
     said = alt_text(Card(title="記録", paragraphs=("連続3日です。",), blocks=charts))
-    assert said == "記録\n連続3日です。\n11月は8日できました\n週ごと\n今週 3日\n先週 7日"
+    assert said == "記録。\n連続3日です。\n11月は8日できました。\n週ごと。\n今週 3日。\n先週 7日。"
 
 
 @pytest.mark.parametrize("mark", ["done", "rest", "none"])
@@ -79,8 +80,29 @@ def test_the_fullest_card_keeps_within_the_limits_of_line(mark: Any) -> None:
             Block("あ" * 40, ("あ" * 60,) * 10),
         ),
         note="あ" * 100,
+        picture=Drawing(name="a" * 60, alt="👨‍👩‍👧‍👦" * 40),
         buttons=(Choice("あ" * 20, "x"), Choice("い" * 20, "y")),
     )
 
-    body = {"to": "U" + "1" * 32, "messages": render(Reply(bubbles=(card,)))}
+    body = {"to": "U" + "1" * 32, "messages": render(Reply(bubbles=(card,)), lambda name: f"https://a.example/{name}")}
     assert check_send("push", body) == []
+
+
+PICTURE = Drawing(name="walk", alt="歩く人の絵")
+
+
+def test_a_card_carries_its_picture_where_phones_can_open_it() -> None:
+    (message,) = render(Reply(bubbles=(Card(title="歩く", picture=PICTURE),)), lambda name: f"https://a.example/{name}")
+
+    hero = message["contents"]["hero"]
+    assert (hero["url"], hero["aspectRatio"]) == ("https://a.example/walk", "4:3")
+    assert hero["action"] == {"type": "uri", "label": "歩く人の絵", "uri": "https://a.example/walk"}
+    assert message["altText"] == "歩く。\n歩く人の絵。"
+
+
+def test_without_an_address_a_card_is_as_it_would_be_without_the_picture() -> None:
+    with_picture, without = (
+        render(Reply(bubbles=(Card(title="歩く", paragraphs=("a",), picture=picture),))) for picture in (PICTURE, None)
+    )
+
+    assert with_picture == without

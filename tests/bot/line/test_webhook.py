@@ -89,6 +89,23 @@ def test_the_header_may_be_written_in_any_case(client: FlaskClient, sessions: db
     assert len(kept(sessions)) == 1
 
 
+def test_who_forges_signatures_writes_a_line_of_the_log_a_minute(
+    client: FlaskClient, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(100):
+        post(client, events("follow"), "AAAA")
+    assert caplog.text.count("its signature is wrong") == 1
+
+    clock.advance(minutes=1)
+    post(client, events("follow"), "AAAA")
+    assert caplog.text.count("its signature is wrong") == 2
+    assert "(99 more since the last such line)" in caplog.text
+
+    clock.advance(hours=-5)
+    post(client, events("follow"), "AAAA")
+    assert caplog.text.count("its signature is wrong") == 3
+
+
 @pytest.mark.parametrize(
     "signature",
     [
@@ -202,3 +219,12 @@ def test_the_log_holds_no_word_of_anybody(client: FlaskClient, caplog: pytest.Lo
 
     assert len(caplog.records) == 2
     assert not [word for word in ("ひみつ", "token-1", "U1", sign(body)) if word in caplog.text]
+
+
+def test_the_log_names_the_events_by_line_s_ids(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    assert post(client, events("message", "follow")) == 200
+
+    facts = [record.facts for record in caplog.records if hasattr(record, "facts")]
+    assert facts == [{"events": ["event-0", "event-1"]}]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -547,5 +548,5 @@ def on(someone: Someone, routine: str | None) -> list[str]:
 
 IN_CI = settings(max_examples=25, stateful_step_count=50, deadline=None, derandomize=True, database=None)
 
-TestReminding = Reminding.TestCase
+TestReminding = pytest.mark.long(Reminding.TestCase)
 TestReminding.settings = settings.get_profile("soak") if settings.get_current_profile_name() == "soak" else IN_CI

@@ -162,7 +162,8 @@ def what_came(world: World) -> dict[str, list[Any]]:
 
 
 def without_squats(session: Session, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
-    knees = set(session.scalars(sa.select(BodyNote.person_id).where(BodyNote.note == "knee")))
+    noted = session.execute(sa.select(BodyNote.person_id, BodyNote.note))
+    knees = {person_id for person_id, note in noted if note == "knee"}
     return {pair: ("exercise/squat",) for pair in wanted if pair[0] in knees}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from bot import db, people, progress, reminders
 from bot.models import Decision, OutboxMessage, Reminder
+from bot.reminders.batch import Message
 from tests.bot.reminders.world import BREATHE, STRETCH, TRAIN, World, at, crowd, render
 
 FRIDAY = date(2026, 11, 20)
@@ -64,6 +65,35 @@ def test_people_whose_message_is_the_same_share_multicasts_of_five_hundred(world
     assert {(one.rang_for, one.rang_at, one.unanswered) for one in moved if one.unanswered} == {
         (FRIDAY, at("2026-11-20 07:00"), 1)
     }
+
+
+def test_a_routine_that_cannot_be_drawn_costs_the_others_no_ring(
+    world_on_both: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = world_on_both
+
+    def fails(due: reminders.Due) -> list[Message]:
+        if due.routine_id == BREATHE:
+            raise LookupError("ひみつ")
+        return render(due)
+
+    world.render = fails
+    world.meet("U1", "U2")
+    for name in ("U1", "U2"):
+        for routine in (BREATHE, STRETCH):
+            world.remind(name, routine)
+    world.note("U2")  # So that hers are planned one by one.
+    world.clock.now = at("2026-11-20 07:00")
+
+    assert world.plan() == 2
+    world.send()
+
+    assert sorted((sent.to, sent.texts) for sent in world.messenger.sent) == [
+        (("U1",), [f"ring {STRETCH} 2026-11-20"]),
+        (("U2",), [f"ring {STRETCH} 2026-11-20"]),
+    ]
+    assert f"{BREATHE} cannot be drawn: LookupError" in caplog.text
+    assert "ひみつ" not in caplog.text
 
 
 def test_a_tick_costs_what_is_due_and_not_what_exists(world_on_both: World) -> None:

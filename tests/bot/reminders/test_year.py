@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import jpholiday
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -320,6 +321,7 @@ class Year:
         return words | ({"quiet-hours"} if late and f"{found:%H:%M}" >= "22:45" else set())
 
 
+@pytest.mark.long
 def test_a_year_of_a_thousand_people_adds_up() -> None:
     sessions = in_memory()
     world = World(sessions, FakeClock(calendar.day_begins(FIRST, TOKYO)))

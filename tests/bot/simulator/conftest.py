@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import make_server
 
 from bot.simulator.answers import Answer
 from bot.simulator.app import create_app
 from bot.simulator.courier import Courier
 from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
+from bot.simulator.server import Server
 from tests.fakes import FakeClock
 
 SECRET = "a-channel-secret"
@@ -108,10 +108,10 @@ def app(platform: Platform, courier: Courier) -> Flask:
 def url(app: Flask) -> Iterator[str]:
     """Where the simulator is served, mounted below another application as in the real program."""
     nowhere = Flask("nowhere")
-    server = make_server("127.0.0.1", 0, DispatcherMiddleware(nowhere, {"/simulator": app}), threaded=True)
+    server = Server(0, DispatcherMiddleware(nowhere, {"/simulator": app}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/simulator"
+    yield f"http://127.0.0.1:{server.port}/simulator"
     server.shutdown()
     thread.join()
     server.server_close()

@@ -2,29 +2,15 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")]
+pytestmark = pytest.mark.browser
 
-ARGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
-    *("--disable-component-update", "--disable-sync"),
-]
 USER = "U" + "b" * 32
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -98,6 +84,24 @@ def test_hostile_content_is_only_text(page, push):
     assert page.evaluate("window.hacked") is None
 
 
+def test_hostile_content_is_only_text_in_the_panel_too(page, push):
+    push({"type": "text", "text": HOSTILE})
+    page.get_by_role("button", name="LINEとのやりとり").click()
+
+    expect(page.locator("#desk-traffic .said").first).to_have_text(HOSTILE[:60])
+    assert page.locator("#desk script, #desk img").count() == 0
+    assert page.evaluate("window.hacked") is None
+
+
+def test_the_panel_is_left_by_the_keyboard(page):
+    page.get_by_role("button", name="LINEとのやりとり").press("Enter")
+    expect(page.locator("#desk-title")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#desk")).to_be_hidden()
+    expect(page.get_by_role("button", name="LINEとのやりとり")).to_be_focused()
+
+
 def test_the_page_opens_no_script_address_even_if_the_platform_sent_one(page, platform):
     # Put past the checks of the platform, straight into the talk.
     bad = {"type": "uri", "label": "開く", "uri": "javascript:window.hacked=1"}
@@ -157,12 +161,52 @@ def test_blocking_and_a_new_person(page, push, platform):
     assert page.get_by_text("届かない").count() == 0
 
     page.get_by_role("button", name="メニュー").click()
-    page.get_by_role("menuitem", name="新しい人で始める").click()
-    page.get_by_role("button", name="始める", exact=True).click()
+    page.get_by_role("menuitem", name="人を追加").click()
+    page.locator("#dialog-input").fill("花子")
+    page.get_by_role("button", name="追加する", exact=True).click()
     expect(page.get_by_text("ブロックを解除しました")).to_have_count(0)
     expect(page.get_by_text("友だちに追加しました")).to_be_visible()
     assert [event["type"] for event in platform.events] == ["follow", "unfollow", "follow", "follow"]
     assert platform.events[-1]["source"]["userId"] != USER
+
+    page.get_by_role("button", name="話している人").click()
+    expect(page.locator("#person-name")).to_have_text("花子")
+    page.get_by_role("menuitem", name="ゲスト").click()
+    expect(page.get_by_text("ブロックを解除しました")).to_be_visible()
+    expect(page.locator("#person-name")).to_have_text("ゲスト")
+
+
+def test_two_people_talk_side_by_side_on_a_wide_screen(page, push, platform):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="話している人").click()
+    page.get_by_role("menuitem", name="もう1人を横に並べる").click()
+    beside = page.frame_locator("#beside iframe")
+    expect(beside.get_by_text("友だちに追加しました")).to_be_visible()
+    beside.get_by_label("メッセージ", exact=True).fill("こちらです")
+    beside.get_by_role("button", name="送信", exact=True).click()
+    expect(beside.locator(".item.person .bubble")).to_have_text("こちらです")
+    push({"type": "text", "text": "あちらへ"})
+
+    expect(page.locator(".item.bot .bubble")).to_have_text("あちらへ")
+    assert beside.get_by_text("あちらへ").count() == 0
+    assert len({event["source"]["userId"] for event in platform.events}) == 2
+    page.get_by_role("button", name="話している人").click()
+    page.get_by_role("menuitem", name="横の画面を閉じる").click()
+    expect(page.locator("#beside")).to_be_hidden()
+
+
+def test_line_on_a_computer_shows_no_quick_replies(page, push):
+    push({"type": "text", "text": "こんにちは", "quickReply": quick("はい", "いいえ")})
+    chip = page.get_by_role("button", name="いいえ")
+    expect(chip).to_be_visible()
+    page.get_by_role("button", name="メニュー").click()
+    page.get_by_role("menuitem", name="パソコン版LINEで見る").click()
+    expect(chip).to_be_hidden()
+    expect(page.get_by_text("（PC版）")).to_be_visible()
+
+    page.get_by_role("button", name="メニュー").click()
+    page.get_by_role("menuitem", name="スマートフォン版LINEで見る").click()
+    expect(chip).to_be_visible()
 
 
 def test_a_message_is_taken_back(page, platform):

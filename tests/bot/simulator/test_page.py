@@ -73,11 +73,14 @@ def test_other_web_sites_are_kept_out(page, app):
     assert page.post(f"{CHAT}/say", data='{"text":"hi"}', content_type="text/plain").status_code == 415
     for host, status in (
         ("evil.example", 403),
+        ("[", 403),
         ("127.0.0.1.evil.example", 403),
         ("localhost:8000", 200),
         ("[::1]:8000", 200),
     ):
         assert page.get("/", headers={"Host": host}).status_code == status
+    # Whoever comes from another machine can say that they asked for this one.
+    assert page.get("/", headers={"Host": "localhost"}, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 403
     app.config["SIMULATOR_HOSTS"] = None
     assert page.get("/", headers={"Host": "tunnel.example"}).status_code == 200
 
@@ -105,3 +108,19 @@ def test_a_poll_brings_the_notes_on_a_message(page, platform):
 
     news = page.get(f"{CHAT}/timeline?since={said['revision']}").get_json()
     assert [(item["id"], item["notes"]) for item in news["items"]] == [(message_id, ["one", "two"])]
+
+
+def test_who_else_there_is_is_told_the_newest_first(page, platform):
+    page.post(f"{CHAT}/enter", json={"name": "Alice"})
+    page.post(f"/chat/{'U' + 'b' * 32}/enter", json={"name": "<b>Bob</b>"})
+    platform.group("C" + "a" * 32).invite_bot([USER])
+    page.get(f"/chat/{'U' + 'c' * 32}/timeline")  # Looked at, but nobody has come in there.
+
+    names = [one["name"] for one in page.get("/people").get_json()["people"]]
+    assert names == ["<b>Bob</b>", "Alice"]
+
+
+def test_the_page_says_that_nobody_answers_while_there_is_no_webhook(page, platform):
+    assert page.get(f"{CHAT}/timeline").get_json()["failing"] is False
+    platform.webhook_url = ""
+    assert page.get(f"{CHAT}/timeline").get_json()["failing"] is True

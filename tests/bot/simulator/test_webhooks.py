@@ -60,7 +60,7 @@ def test_a_life_of_events_is_what_the_sdk_knows(platform, person):
 
 
 def test_a_standby_event_has_no_reply_token(platform, person):
-    platform.standby = True
+    platform.troubles.set("standby", "on")
     event = person.say("hi")
 
     assert event["mode"] == "standby"
@@ -133,3 +133,27 @@ def test_all_past_events_can_be_sent_again(platform, person, courier, bot):
     again = bot.events[len(before) :]
     assert [event["webhookEventId"] for event in again] == [event["webhookEventId"] for event in platform.events]
     assert all(event["deliveryContext"]["isRedelivery"] for event in again)
+
+
+def test_without_a_webhook_nothing_is_sent_and_later_nothing_made_up_for(platform, person, courier, bot, call):
+    courier.wait()
+    bot.requests.clear()
+    platform.webhook_url = ""
+    person.say("one")
+    assert courier.wait()
+
+    assert call("channel/webhook/endpoint", {"endpoint": bot.url}, method="PUT").status == 200
+    person.say("two")
+    assert courier.wait()
+    assert [event["message"]["text"] for event in bot.events] == ["two"]
+
+
+def test_what_was_forgotten_is_not_delivered_any_more(platform, person, courier, bot):
+    bot.hold = threading.Event()
+    person.say("one")
+    person.say("two")
+    platform.forget()
+    bot.hold.set()
+    assert courier.wait()
+
+    assert "two" not in [event.get("message", {}).get("text") for event in bot.events]

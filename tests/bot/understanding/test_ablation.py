@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.knowledge import Knowledge
 from bot.library.schema import Language
+from bot.teaching.knowledge import Knowledge
 from bot.understanding.ablation import GROUPS, LEFT_OUT, lessened, pace
 from bot.understanding.match import Matcher, documents_of
 from bot.understanding.meaning import Meaning

@@ -1,11 +1,12 @@
 """What was learnt is kept in a file."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.understanding.cache import kept
+from bot.understanding.cache import KEPT, kept
 from bot.understanding.concepts import Concepts
 from bot.understanding.features import said
 from bot.understanding.index import Document, Index, Parsed
@@ -52,3 +53,17 @@ def test_another_recipe_is_another_file(tmp_path: Path) -> None:
     read(tmp_path, Recipe(kana=False))
 
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_is_read_again_and_again_stays_when_others_are_learnt(tmp_path: Path) -> None:
+    read(tmp_path)
+    (file,) = tmp_path.iterdir()
+    with file.open() as first:
+        for number in range(KEPT + 1):
+            kept(PACK, Concepts([]), [[str(number), "x"]], tmp_path)
+            for age, old in enumerate(sorted(tmp_path.iterdir(), key=lambda file: file.stat().st_mtime), start=-20):
+                os.utime(old, (age, age))  # A file system's clock may be too coarse to tell them apart.
+            read(tmp_path)
+
+        assert os.path.samestat(os.fstat(first.fileno()), file.stat())
+    assert len(list(tmp_path.iterdir())) == KEPT

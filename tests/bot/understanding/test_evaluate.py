@@ -23,7 +23,7 @@ from bot.understanding.evaluate import (
 from bot.understanding.meaning import Candidate, Meaning
 from bot.understanding.reader import Understanding
 
-MESSAGES = Path(__file__).parents[2] / "data" / "utterances-dev.jsonl"
+MESSAGES = DEFAULT_CONTENT / "evaluation" / "messages.jsonl"
 NOW = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
 MEANINGS = {
     "right": Meaning("answer", "faq/a", score=0.95),

@@ -81,6 +81,11 @@ def test_what_is_not_ours_gets_no_answer(matcher: Matcher, text: str) -> None:
     assert matcher.read(text).id is None
 
 
+@pytest.mark.parametrize("text", ["記録を見せて", "記録見せて", "記録は見せて"])
+def test_a_phrasing_is_known_with_and_without_the_particles_that_people_drop(matcher: Matcher, text: str) -> None:
+    assert matcher.read(text).id == "command/progress"
+
+
 def test_commands_checks_and_routines_are_commands(matcher: Matcher) -> None:
     assert matcher.read("メニュー").outcome == "command"
     assert matcher.read("朝のストレッチ").outcome == "command"

@@ -5,21 +5,20 @@ import random
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.knowledge import Knowledge
+from bot.settings import DEFAULT_CONTENT
+from bot.teaching.knowledge import Knowledge
 from bot.understanding.evaluate import Message, labelled
 from bot.understanding.meaning import Context
 from bot.understanding.normalise import normalise
 from bot.understanding.reader import LONGEST
 
-DATA = Path(__file__).parents[2] / "data"
-MESSAGES = labelled(DATA / "utterances-dev.jsonl")
+MESSAGES = labelled(DEFAULT_CONTENT / "evaluation" / "messages.jsonl")
 EMERGENCIES = [message for message in MESSAGES if message.get("group") == "safety"]
 CHATTER = [message["text"] for message in MESSAGES if message.get("group") == "faq"]
 NOW = datetime.fromisoformat("2026-11-20T10:00:00+09:00")

@@ -1,0 +1,26 @@
+"""Texts without letters that nobody sees: they hide words from a reader, turn lines around, or count without being there."""
+
+import regex
+
+_PICTURE = r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F]"
+_HIDDEN = regex.compile(
+    rf"""
+      [\p{{Cc}}\p{{Co}}\p{{Cs}}--[\n\t]]                 # controls, private use, halves of a letter
+    | [\p{{Cf}}--[\u200D\U000E0020-\U000E007F]]          # zero width, bidi, soft hyphens, marks of order
+    | (?<!{_PICTURE})\u200D | \u200D(?!\p{{Extended_Pictographic}})    # joins pictures (a family), nothing else
+    | (?<!\p{{Emoji}})\uFE0F | (?<=[0-9\#*])\uFE0F(?!\u20E3)         # asks for a picture where there is one
+    | [\uFE00-\uFE0E]
+    | (?<!\p{{Han}})[\U000E0100-\U000E01EF]              # tells the forms of a letter in names apart
+    | (?<!\U0001F3F4[\U000E0020-\U000E007F]*)[\U000E0020-\U000E007F]   # spells the flags of some countries
+    | [\u115F\u1160\u3164\uFFA0\u2800]                   # letters that are blank
+    """,
+    regex.VERBOSE | regex.VERSION1,
+)
+
+
+def visible(text: str) -> str:
+    """*text* with all that can be seen in it, and nothing else; line breaks and emoji stay whole. Idempotent."""
+    before = None
+    while text != before:  # What stood on either side of a hidden letter may now stand together.
+        before, text = text, _HIDDEN.sub("", text)
+    return text

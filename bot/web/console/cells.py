@@ -1,0 +1,9 @@
+"""Cells of the tables that staff save and open in a spreadsheet."""
+
+_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""In Japan spreadsheets read the wide ones as well."""
+
+
+def harmless(cell: str) -> str:
+    """The cell as a text: what a person has typed must not be reckoned out as a formula."""
+    return f"'{cell}" if cell.startswith(_BEGIN_FORMULAS) else cell
