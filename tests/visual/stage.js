@@ -21,11 +21,9 @@ page.talk = talk;
 page.actions = actions;
 
 async function isDrawn() {
+  // A loaded picture may still be decoded beside the page and appear some frames later; a broken one is drawn as such.
   const images = [...document.querySelectorAll(".phone img")];
-  await Promise.all(images.map((image) => image.complete || new Promise((ready) => {
-    image.addEventListener("load", ready);
-    image.addEventListener("error", ready);
-  })));
+  await Promise.all(images.map((image) => image.decode().catch(() => {})));
   await document.fonts.ready;
   // Two frames: in the first one sizes are observed, in the second the page has answered to them.
   await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
