@@ -29,8 +29,11 @@ _A_YEAR_BY_TLS_ONLY = "max-age=31536000"
 def harden(response: Answer, *, page: str = PAGE, is_secure: bool) -> Answer:
     """*response* with all of them; what a view has set itself stays. *page* is the policy if it is HTML."""
     policy = page if response.mimetype == "text/html" else NOTHING
-    for name, value in {**_ALWAYS, "Content-Security-Policy": policy}.items():
-        response.headers.setdefault(name, value)
+    # Asked once for all: each question of its own walks through all of them, on every answer.
+    given = {name.lower() for name, _ in response.headers}
+    for name, value in (*_ALWAYS.items(), ("Content-Security-Policy", policy)):
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if is_secure:
         response.headers["Strict-Transport-Security"] = _A_YEAR_BY_TLS_ONLY
     return response

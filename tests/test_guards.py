@@ -198,7 +198,6 @@ def test_a_stranger_is_turned_away_everywhere_but_at_the_public_doors(tmp_path: 
         ),  # Opened from LINE, which names nobody; the token is signed and leads to stored pages only.
         ("GET", "/privacy"),  # Who thinks of adding the account may read it first; it tells nothing of anybody.
         ("GET", "/privacy.css"),  # And how it looks.
-        ("POST", "/line/webhook"),
     }
     app = create(
         channel_secret="x" * 32,
@@ -216,3 +215,6 @@ def test_a_stranger_is_turned_away_everywhere_but_at_the_public_doors(tmp_path: 
     }
 
     assert doors == public, "a new door: protect it, or add it here with the reason"
+    assert app.test_client().post("/line/webhook", data=b"{}").status_code == 400, (
+        "LINE's door lets in what is not signed"
+    )

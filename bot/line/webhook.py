@@ -24,13 +24,13 @@ MAX_BYTES = 1024 * 1024
 
 
 def blueprint(channel_secret: str, sessions: Sessions, clock: Clock, wake: Callable[[], None]) -> Blueprint:
-    """The route ``POST /line/webhook``; calls *wake* once events are safely kept."""
+    """The route ``POST /webhook``, to be mounted at ``/line``; calls *wake* once events are safely kept."""
     pages = Blueprint("line", __name__)
     key = channel_secret.encode()
     intake = Intake(db.by_statement(sessions), clock, wake)
     forged = logs.Seldom(log, "webhook refused: its signature is wrong")
 
-    @pages.post("/line/webhook")
+    @pages.post("/webhook")
     def webhook() -> tuple[str, int]:
         began, status = time.perf_counter(), 500
         try:

@@ -1,9 +1,10 @@
-"""The web server's pages: LINE's webhook, probes, pictures, links, the console; the only place that makes a Flask application."""
+"""The web server's doors: LINE's webhook, and the pages (probes, pictures, links, the console); the only place that makes Flask applications."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, abort, redirect, request, send_from_directory
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -16,7 +17,7 @@ from bot.library.library import Library
 from bot.line import webhook
 from bot.web import console as staff_pages
 from bot.web import limits, links, privacy, probes
-from bot.web.console import door
+from bot.web.console.door import OPEN
 from bot.web.console.tools import Tools
 
 _DRAWING = Path(__file__).resolve().parents[1] / "static" / "line"
@@ -34,15 +35,14 @@ def create(
     library: Callable[[], Library] | None = None,
     console: Tools | None = None,
 ) -> Flask:
-    """The WSGI application. *wake* is called when new events are in the inbox; ``/`` leads to *home* when given.
+    """The application, which hands what comes to ``/line`` on to one of its own. *wake* is called when new events are in the inbox; ``/`` leads to *home* when given.
 
     With *library* it tells under ``/privacy`` what becomes of people's data. With *console* staff find their pages under
     ``/staff``.
     """
     app = Flask("bot.web")
     hosts = None if console is None else console.settings.hosts
-    limits.add(app, hosts=hosts, guessed={"links.go", *(f"console.{name}" for name in door.OPEN)})
-    app.register_blueprint(webhook.blueprint(channel_secret, sessions, clock, wake))
+    limits.add(app, hosts=hosts, guessed={"links.go", *(f"console.{name}" for name in OPEN)})
     app.register_blueprint(links.blueprint(sessions, clock))
     if library is not None:
         app.register_blueprint(privacy.blueprint(library))
@@ -74,9 +74,12 @@ def create(
             abort(404)
         return _kept_for_good(*found)
 
-    @app.after_request
-    def guard(response: Response) -> Response:
-        return harden(response, is_secure=request.is_secure)
+    # What holds visitors of pages (hosts, guesses, forms) would cost a signed call more than all the rest of taking it.
+    line = Flask("bot.line", static_folder=None)
+    line.register_blueprint(webhook.blueprint(channel_secret, sessions, clock, wake))
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/line": line})  # type: ignore[method-assign]
+    for door in (app, line):
+        door.after_request(_hardened)
 
     if console is not None:
         staff_pages.add(app, console)
@@ -85,6 +88,10 @@ def create(
             number = console.settings.trusted_proxies
             app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)  # type: ignore[method-assign]
     return app
+
+
+def _hardened(response: Response) -> Response:
+    return harden(response, is_secure=request.is_secure)
 
 
 def _kept_for_good(content: bytes, kind: str) -> Response:

@@ -14,8 +14,8 @@ MOST_BYTES = 64 * 1024
 GUESSES = "60 per minute"
 """How many refusals one address gets at one door; in each process by itself, which is enough to keep the work small."""
 
-ANY_HOST = frozenset({"/line/webhook", "/healthz", "/readyz", "/metrics"})
-"""LINE signs what it brings, and who asks after our health comes by a bare address; neither gets a page."""
+ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Who asks after our health comes by a bare address, and gets no page."""
 CALLS_LINE = "console.line_back"
 """Its refusals look like its successes, and each may be a call of ours to LINE."""
 

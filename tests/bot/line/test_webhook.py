@@ -36,7 +36,7 @@ def bell() -> Bell:
 @pytest.fixture
 def client(sessions: db.Sessions, clock: FakeClock, bell: Bell) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(webhook.blueprint(SECRET, sessions, clock, bell))
+    app.register_blueprint(webhook.blueprint(SECRET, sessions, clock, bell), url_prefix="/line")
     return app.test_client()
 
 
