@@ -16,6 +16,8 @@ from zlib import crc32
 import psycopg
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from bot import db
 from bot.app import Knowledge, learn
@@ -56,6 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker("no_cover")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Not for each application anew, of which the tests make more than a thousand."""
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import pytest
 import handlers
 from bot import db
 from bot.app import Knowledge
+from bot.clock import system_clock
 from bot.delivery import outbox
 from bot.delivery.sender import Sender
 from bot.models.outbox import Purpose
@@ -202,7 +203,7 @@ def test_a_stranger_is_turned_away_everywhere_but_at_the_public_doors(tmp_path: 
     app = create(
         channel_secret="x" * 32,
         sessions=db.connect("sqlite://"),
-        clock=lambda: pytest.fail("no clock needed"),
+        clock=system_clock,
         pictures=tmp_path,
         wake=lambda: None,
         library=lambda: pytest.fail("no library needed"),

@@ -7,7 +7,7 @@ import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from bot.library.visible import visible
+from bot.library.visible import is_plain, visible
 
 BYTES_EACH, BYTES_OF_FEW = 4, 32
 """What a character takes at most, on the average of a whole text, and where there are few: a plain emoji takes as many."""
@@ -17,7 +17,7 @@ _OPENS = regex.compile(r"(?:https?://|tel:|line://)[!-~]+")
 
 def graphemes(text: str) -> int:
     """How many characters a person sees in *text* (LINE counts labels this way)."""
-    return len(_GRAPHEME.findall(text))
+    return len(text) if is_plain(text) else len(_GRAPHEME.findall(text))
 
 
 def _at_most(limit: int, bytes_each: int = BYTES_OF_FEW) -> AfterValidator:

@@ -1,5 +1,7 @@
 """Texts without letters that nobody sees: they hide words from a reader, turn lines around, or count without being there."""
 
+import re
+
 import regex
 
 _PICTURE = r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F]"
@@ -17,9 +19,19 @@ _HIDDEN = regex.compile(
     regex.VERBOSE | regex.VERSION1,
 )
 
+# ASCII, Japanese punctuation, kana, the common Han letters and their wide forms, without the marks that join what stands before them.
+_PLAIN = re.compile("[\n\t -~\u3000-\u3029\u3030-\u303f\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uff01-\uff5e]*")
+
+
+def is_plain(text: str) -> bool:
+    """Whether each letter of *text* stands by itself and is seen; most texts are so, and need no further look."""
+    return _PLAIN.fullmatch(text) is not None
+
 
 def visible(text: str) -> str:
     """*text* with all that can be seen in it, and nothing else; line breaks and emoji stay whole. Idempotent."""
+    if is_plain(text):
+        return text
     before = None
     while text != before:  # What stood on either side of a hidden letter may now stand together.
         before, text = text, _HIDDEN.sub("", text)

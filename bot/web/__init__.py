@@ -35,10 +35,10 @@ def create(
     library: Callable[[], Library] | None = None,
     console: Tools | None = None,
 ) -> Flask:
-    """The application, which hands what comes to ``/line`` on to one of its own. *wake* is called when new events are in the inbox; ``/`` leads to *home* when given.
+    """The application, which hands what comes to ``/line`` on to one of its own.
 
-    With *library* it tells under ``/privacy`` what becomes of people's data. With *console* staff find their pages under
-    ``/staff``.
+    *wake* is called when new events are in the inbox; ``/`` leads to *home* when given. With *library* it tells under
+    ``/privacy`` what becomes of people's data. With *console* staff find their pages under ``/staff``.
     """
     app = Flask("bot.web")
     hosts = None if console is None else console.settings.hosts

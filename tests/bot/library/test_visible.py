@@ -1,13 +1,15 @@
 """What hides goes, what is seen stays."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.library.visible import visible
+from bot.library.visible import _HIDDEN, is_plain, visible
 from bot.settings import DEFAULT_CONTENT
 
 FILES = sorted(path for path in DEFAULT_CONTENT.rglob("*") if path.suffix in (".yaml", ".md", ".jsonl"))
@@ -43,6 +45,15 @@ def test_cleaning_once_is_enough(text: str) -> None:
 
     assert visible(once) == once
     once.encode()  # No half of a letter is left.
+
+
+def test_a_plain_letter_is_seen_and_stands_by_itself() -> None:
+    plain = [letter for code in range(sys.maxunicode + 1) if is_plain(letter := chr(code))]
+
+    assert len(plain) > 20_000
+    for letter in plain:
+        assert regex.findall(r"\X", f"あ{letter}a{letter}") == ["あ", letter, "a", letter]
+        assert _HIDDEN.search(letter) is None
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DEFAULT_CONTENT)))

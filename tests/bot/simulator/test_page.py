@@ -1,5 +1,7 @@
 """The page's endpoints act as one person's phone, for this machine only."""
 
+import threading
+
 import pytest
 
 USER = "U" + "a" * 32
@@ -40,7 +42,8 @@ def test_each_act_becomes_an_event(page, platform):
     assert platform.chat(USER).name == "Carol"
 
 
-def test_a_poll_gives_what_is_new_and_what_has_changed(page, platform):
+def test_a_poll_gives_what_is_new_and_what_has_changed(page, platform, bot):
+    bot.hold = threading.Event()  # What it has taken is read, and when that is belongs to the test.
     page.post(f"{CHAT}/enter", json={"name": "Alice"})
     said = page.post(f"{CHAT}/say", json={"text": "hi"}).get_json()
     since = said["revision"]
