@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from bot import app as composition
 from bot import db
 from bot.app import Knowledge
-from bot.clock import system_clock
+from bot.clock import Clock, system_clock
 from bot.delivery import inbox
 from bot.line.messenger import LineMessenger
 from bot.models import InboxEvent, OutboxMessage, Reminder
@@ -35,22 +35,30 @@ MINUTES = int(os.environ.get("LATENESS_MINUTES", "2"))
 CHATS_A_SECOND = 10
 ALONE_SECONDS = 45
 TOKYO = ZoneInfo("Asia/Tokyo")
+ROUTINE = "routine/morning-stretch"
 _numbers = count()
+
+
+def clock_from_noon() -> Clock:
+    """Goes with the real one, but begins at noon in Tokyo, when everything may be sent."""
+    begun = system_clock()
+    noon = begun.astimezone(TOKYO).replace(hour=12, minute=0, second=0, microsecond=0)
+    return lambda: system_clock() + (noon - begun)
 
 
 class Chat(threading.Thread):
     """People who write, evenly, until it is stopped."""
 
-    def __init__(self, sessions: db.Sessions, worker: Worker) -> None:
+    def __init__(self, sessions: db.Sessions, worker: Worker, clock: Clock) -> None:
         super().__init__(daemon=True)
-        self._sessions, self._worker = sessions, worker
+        self._sessions, self._worker, self._clock = sessions, worker, clock
         self._over = threading.Event()
 
     def run(self) -> None:
         next_at = time.monotonic()
         while not self._over.wait(max(next_at - time.monotonic(), 0)):
             next_at += 1 / CHATS_A_SECOND
-            now = system_clock()
+            now = self._clock()
             with self._sessions.begin() as session:
                 inbox.receive(session, [event(next(_numbers), now)], now)
             self._worker.wake()
@@ -97,25 +105,26 @@ def test_bench_lateness_with_chat_beside(
     settings = Settings.model_construct(
         content_dir=DEFAULT_CONTENT, database_url=database_url, line_channel_access_token=SecretStr("token")
     )
-    app = composition.build(settings, system_clock, LineMessenger("token", line), knowledge)
+    clock = clock_from_noon()
+    app = composition.build(settings, clock, LineMessenger("token", line), knowledge)
     worker = app.worker()
     worker.start()
-    chat = Chat(app.sessions, worker)
+    chat = Chat(app.sessions, worker, clock)
     chat.start()
     time.sleep(5)  # Everybody who chats is met once.
-    alone = system_clock()
+    alone = clock()
     time.sleep(ALONE_SECONDS)
-    invited = system_clock()
-    minutes = minutes_from(system_clock() + timedelta(seconds=A_MINUTE * MINUTES / 10_000))
+    invited = clock()
+    minutes = minutes_from(clock() + timedelta(seconds=A_MINUTE * MINUTES / 10_000))
     for due in minutes:
-        invite(app.sessions, A_MINUTE, due)
+        invite(app.sessions, A_MINUTE, due, ROUTINE)
         with app.sessions.begin() as session:
             local = due.astimezone(TOKYO).strftime("%H:%M")
             session.execute(sa.update(Reminder).where(Reminder.next_due_at == due).values(time=local))
-    time.sleep(max((minutes[0] - system_clock()).total_seconds() - 1, 0))
-    together = system_clock()
-    time.sleep((minutes[-1] - system_clock()).total_seconds() + 45)
-    ended = system_clock() - timedelta(seconds=2)
+    time.sleep(max((minutes[0] - clock()).total_seconds() - 1, 0))
+    together = clock()
+    time.sleep((minutes[-1] - clock()).total_seconds() + 45)
+    ended = clock() - timedelta(seconds=2)
     chat.stop()
     worker.stop()
 
