@@ -19,8 +19,8 @@ Event = Mapping[str, Any]
 @dataclass
 class _Request:
     events: Sequence[Event]
-    turn: threading.Event = field(default_factory=threading.Event)
-    """Set when it is over, or when it is this one's turn to keep the events of all."""
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Taken by whoever waits; let go when it is over, or when it is this one's turn to keep the events of all."""
     is_over: bool = False
     is_kept: bool = False
     error: Exception | None = None
@@ -44,11 +44,12 @@ class Intake:
         Whoever's turn it is keeps the events of all who wait by then. When that fails, each is tried again by itself.
         """
         request = _Request(events)
+        request.turn.acquire()
         with self._lock:
             self._waiting.append(request)
             has_turn, self._is_keeping = not self._is_keeping, True
         if not has_turn:
-            request.turn.wait()
+            request.turn.acquire()
         if not request.is_over:
             self._keep_all()
         if not request.is_kept:
@@ -63,10 +64,10 @@ class Intake:
             with self._lock:
                 for request in together:
                     request.is_over = True
-                    request.turn.set()
+                    request.turn.release()
                 self._is_keeping = bool(self._waiting)
                 if self._waiting:
-                    self._waiting[0].turn.set()
+                    self._waiting[0].turn.release()
 
     def _keep_together(self, together: Sequence[_Request]) -> None:
         try:
