@@ -90,7 +90,7 @@ class Place:
 
     def line(self, *path: str | int) -> int:
         """The line of *path* inside the entry."""
-        return positions.line_of(dict(self.lines), (*self.at, *path))
+        return positions.line_of(self.lines, (*self.at, *path))
 
 
 def problems(
@@ -178,12 +178,13 @@ def _required(places: Mapping[str, Place], unread: Container[str]) -> Iterator[F
 def _phrasings(entry: Entry, place: Place, seen: dict[str, str]) -> Iterator[Found]:
     for position, phrasing in enumerate(entry.phrasings):
         owner = seen.setdefault(phrasing, entry.id)
-        line = place.line("phrasings", position)
         if owner != entry.id:
             message = f"phrasings: {phrasing!r} stands already under {owner}; keep it at one of them"
+            line = place.line("phrasings", position)
             yield Found(place.file, line, message, "taken", ("phrasings", position), f"{phrasing} ({owner})")
         elif entry.phrasings.index(phrasing) != position:
             message = f"phrasings: {phrasing!r} stands twice; keep one"
+            line = place.line("phrasings", position)
             yield Found(place.file, line, message, "twice", ("phrasings", position), phrasing)
 
 

@@ -30,7 +30,7 @@ def read(reader: Reader) -> tuple[Expected, ...]:
             except ValueError:
                 reader.add(path, number, 'is not of the form {"text": "…", "want": ["id", …]}; mend it')
                 continue
-            expected: Expected | None = reader.model(Expected, told, path, {(): number})
+            expected: Expected | None = reader.model(Expected, told, path, {(): number}, (number,))
             if expected is None:
                 continue
             for id in expected.want:

@@ -233,10 +233,10 @@ def _language(reader: Reader) -> Language | None:
         probe = reader.model(
             Language, {field: value}, where, {(field, *key): line for key, line in lines.items()} | {(): 1}
         )
-        failed = failed or probe is None
-        data[field] = value
         if probe is None:
+            failed = True
             continue
+        data[field] = getattr(probe, field)
         for number, kind in enumerate(probe.safety.kinds):
             if kind.id not in reader.places:
                 line = positions.line_of(lines, ("kinds", number, "id"))

@@ -1,5 +1,6 @@
 """YAML with line numbers: where in a file each value stands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -99,7 +100,7 @@ def _culprit(node: yaml.Node) -> yaml.Node | None:
     return None
 
 
-def line_of(lines: dict[Path, int], path: Path) -> int:
+def line_of(lines: Mapping[Path, int], path: Path) -> int:
     """The line of *path*, or of the nearest thing around it that has one."""
     while path not in lines:
         path = path[:-1]

@@ -120,9 +120,15 @@ class Reader:
         lines: dict[positions.Path, int],
         at: positions.Path = (),
     ) -> Any:
-        """*data* as *kind*, or None with its problems added."""
+        """*data* as *kind*, or None with its problems added. What stands in a file at this place is checked once."""
+        place = (kind, path, at) if isinstance(path, Path) else None
+        if place is not None and place in self.shelf.models:
+            return self.shelf.models[place]
         try:
-            return TypeAdapter(kind).validate_python(data, strict=False)
+            found = TypeAdapter(kind).validate_python(data, strict=False)
+            if place is not None:
+                self.shelf.models[place] = found
+            return found
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 where = (*at, *detail["loc"])

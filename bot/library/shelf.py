@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from bot.library import positions
 
 Parsed = tuple[Any, dict[positions.Path, int]]
@@ -20,6 +22,8 @@ class Shelf:
         self._listed: dict[str, tuple[Path, ...]] = {}
         self._parsed: dict[tuple[str, int], Parsed] = {}
         self._siblings: dict[Path, Shelf] = {}
+        self.models: dict[tuple[type[BaseModel], Path, positions.Path], Any] = {}
+        """What has been checked: kind, file and place in it -> the model. It is as lasting as the file."""
 
     def sibling(self, folder: Path) -> "Shelf":
         """A shelf of another folder, which this one keeps."""
