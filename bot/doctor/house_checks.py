@@ -71,12 +71,17 @@ def _looked_at(contact: Contact) -> date:
 
 
 def public_url(patient: Patient) -> Finding:
-    """Whether we know our own address."""
-    if patient.settings.public_url is not None:
-        return ok(f"PUBLIC_URL is {patient.settings.public_url}")
-    return warn(
-        "PUBLIC_URL is not set: cards go without pictures and links", "set it to the https address of the program"
-    )
+    """Whether we know our own address, and that a proxy ends its https."""
+    if patient.settings.public_url is None:
+        return warn(
+            "PUBLIC_URL is not set: cards go without pictures and links", "set it to the https address of the program"
+        )
+    if not patient.settings.trusted_proxies:
+        return warn(
+            f"PUBLIC_URL is {patient.settings.public_url}, but TRUSTED_PROXIES is 0: all visitors seem to have one address",
+            "set TRUSTED_PROXIES=1 (as many as stand before the program), start it anew",
+        )
+    return ok(f"PUBLIC_URL is {patient.settings.public_url}")
 
 
 def certificate(patient: Patient) -> Finding:
