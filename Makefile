@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "the module venv is missing; install it (Debian: apt install python3-venv)"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null || { echo "the environment in $(VENV) has no pip; start anew: make clean setup"; exit 1; }
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be installed by pip; check the network and try again"; exit 1; }
-	@$(SYNC) || $(SYNC) --system-certs || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
+	@$(SYNC) || { echo "Trying once more, with the certificates of this system …"; $(SYNC) --system-certs; } || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
 	@touch $@
 
 run: $(STAMP) ## chat with the assistant in the browser (or serve your LINE channel)
