@@ -72,6 +72,12 @@ def reading(sessions: Sessions) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def let_go(made: Sessions, *, of: Sessions) -> None:
+    """Let go of what `reading` made *of* others: nothing where it made none, for theirs are theirs to end."""
+    if made is not of:
+        engine_of(made).dispose()
+
+
 def by_statement(sessions: Sessions) -> Sessions:
     """The same database for one who has one statement kept at a time, at once; make it once and keep it.
 
