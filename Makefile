@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 UV := $(BIN)/uv
 SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
+PROPERTIES = $(shell grep -rlE '^(from hypothesis|from tests.lengths|import hypothesis)' tests/bot tests/handlers)
 LABELLED := $(wildcard content/evaluation/*.jsonl tests/data/utterances-unseen.jsonl)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
@@ -48,9 +49,9 @@ format: $(STAMP) ## put the code into shape
 bench: $(STAMP) ## measure, as ratios within one run
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -q -s
 
-soak: $(STAMP) ## let made-up people and strangers do what they like for 15 minutes (SOAK_MINUTES)
-	@$(BIN)/python -m pytest tests/bot/reminders/test_machine.py --hypothesis-profile=soak -q
-	@SOAK_MINUTES=$${SOAK_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz -q -s
+soak: $(STAMP) ## play the properties at length, and let made-up people and strangers do what they like, for 15 minutes
+	@SOAK_TIMES=$${SOAK_TIMES:-2} $(BIN)/python -m pytest $(PROPERTIES) -m hypothesis --hypothesis-profile=soak -n 2 -q
+	@SOAK_MINUTES=$${SOAK_MINUTES:-8} $(BIN)/python -m pytest tests/fuzz -q -s
 
 load: $(STAMP) ## send webhooks to a real web process and worker for 10 minutes (LOAD_MINUTES), then stop them
 	@$(BIN)/python -m pytest tests/soak -o python_files='load_*.py' -q -s
