@@ -7,6 +7,7 @@ UV := $(BIN)/uv
 SYNC := $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 # What tests keep lies in memory where there is room: their databases wait for a disk else, which a machine shares.
 ROOM := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+PROPERTIES = $(shell grep -rlE '^(from hypothesis|from tests.lengths|import hypothesis)' tests/bot tests/handlers)
 LABELLED := $(wildcard content/evaluation/*.jsonl tests/data/utterances-unseen.jsonl)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
@@ -22,7 +23,7 @@ $(STAMP): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "the module venv is missing; install it (Debian: apt install python3-venv)"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null || { echo "the environment in $(VENV) has no pip; start anew: make clean setup"; exit 1; }
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be installed by pip; check the network and try again"; exit 1; }
-	@$(SYNC) || $(SYNC) --system-certs || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
+	@$(SYNC) || { echo "Trying once more, with the certificates of this system …"; $(SYNC) --system-certs; } || { echo "the packages could not be installed (see above); check the network, then: make clean setup"; exit 1; }
 	@touch $@
 
 run: $(STAMP) ## chat with the assistant in the browser (or serve your LINE channel)
@@ -50,9 +51,9 @@ format: $(STAMP) ## put the code into shape
 bench: $(STAMP) ## measure, as ratios within one run
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' -q -s
 
-soak: $(STAMP) ## let made-up people and strangers do what they like for 15 minutes (SOAK_MINUTES)
-	@$(BIN)/python -m pytest tests/bot/reminders/test_machine.py --hypothesis-profile=soak -q
-	@SOAK_MINUTES=$${SOAK_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz -q -s
+soak: $(STAMP) ## play the properties at length, and let made-up people and strangers do what they like, for 15 minutes
+	@SOAK_TIMES=$${SOAK_TIMES:-2} $(BIN)/python -m pytest $(PROPERTIES) -m hypothesis --hypothesis-profile=soak -n 2 -q
+	@SOAK_MINUTES=$${SOAK_MINUTES:-8} $(BIN)/python -m pytest tests/fuzz -q -s
 
 load: $(STAMP) ## send webhooks to a real web process and worker for 10 minutes (LOAD_MINUTES), then stop them
 	@$(BIN)/python -m pytest tests/soak -o python_files='load_*.py' -q -s

@@ -72,6 +72,12 @@ def reading(sessions: Sessions) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def let_go(made: Sessions, *, of: Sessions) -> None:
+    """Let go of what `reading` made *of* others: nothing where it made none, for theirs are theirs to end."""
+    if made is not of:
+        engine_of(made).dispose()
+
+
 def by_statement(sessions: Sessions) -> Sessions:
     """The same database for one who has one statement kept at a time, at once; make it once and keep it.
 
@@ -162,14 +168,14 @@ def notify(session: Session, name: str) -> None:
 
 
 def among(
-    session: Session, column: InstrumentedAttribute[Any], values: Sequence[int] | Sequence[str]
+    session: Session, column: InstrumentedAttribute[Any] | sa.Column[Any], values: Sequence[int] | Sequence[str]
 ) -> sa.ColumnElement[bool]:
     """That *column* is one of *values*, who go along as one parameter: a thousand parameters cost more than the query."""
     return one_of(column, sa.literal(values, _List(column.type)), is_sqlite=is_sqlite(session))
 
 
 def one_of(
-    column: InstrumentedAttribute[Any], values: str | sa.BindParameter[Any], *, is_sqlite: bool
+    column: InstrumentedAttribute[Any] | sa.Column[Any], values: str | sa.BindParameter[Any], *, is_sqlite: bool
 ) -> sa.ColumnElement[bool]:
     """The same for a statement that is built once; *values* is the name under which they will be given."""
     bound = sa.bindparam(values, type_=_List(column.type)) if isinstance(values, str) else values

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
+from bot.delivery import inbox
 from bot.models import Broadcast, BroadcastMove, Completion, InboxEvent, OutboxMessage, Person, Reminder, UtcDateTime
 
 Crowd = Literal["friends", "reachable", "new", "active", "left"]
@@ -158,9 +159,7 @@ def days(session: Session, now: datetime, zone: ZoneInfo, *, count: int) -> list
     came = _by_day(
         session.execute(
             sa.select(on, sa.func.count())
-            .where(
-                InboxEvent.kind.in_(("message", "postback")), InboxEvent.received_at > now - timedelta(days=count + 1)
-            )
+            .where(inbox.was_use(), InboxEvent.received_at > now - timedelta(days=count + 1))
             .group_by(on)
         ).all()
     )

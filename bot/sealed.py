@@ -7,7 +7,9 @@ rows of an older key are found by the database itself.
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -122,6 +124,29 @@ def keys_of(engine: sa.Engine) -> Keys | None:
     return _KEYS.get(engine.dialect)
 
 
+class Unread:
+    """How many values could not be opened."""
+
+    count = 0
+
+
+_UNREAD: ContextVar[Unread | None] = ContextVar("unread", default=None)
+
+
+@contextmanager
+def blank_where_unreadable() -> Iterator[Unread]:
+    """Within it, in this thread, what no key opens reads as blank and is counted; for whoever erases, and keeps nothing of it.
+
+    Within another one it is the same one.
+    """
+    unread = _UNREAD.get() or Unread()
+    token = _UNREAD.set(unread)
+    try:
+        yield unread
+    finally:
+        _UNREAD.reset(token)
+
+
 class _Comparator(sa.types.TypeDecorator.Comparator[Any]):
     """A sealed column is another one each time it is written: nothing can be found by it."""
 
@@ -148,7 +173,10 @@ class SealedText(sa.TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """What was stored, opened; SealError when it cannot be."""
-        return None if value is None else _opened(value, dialect)
+        if value is None:
+            return None
+        opened = _opened(value, dialect)
+        return "" if opened is None else opened
 
 
 class SealedJson(sa.TypeDecorator[Any]):
@@ -168,7 +196,8 @@ class SealedJson(sa.TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
         """What was stored, opened; SealError when it cannot be."""
         if isinstance(value, str) and value.startswith(PREFIX):
-            return json.loads(_opened(value, dialect))
+            opened = _opened(value, dialect)
+            return [] if opened is None else json.loads(opened)
         return value
 
 
@@ -179,13 +208,20 @@ def _sealed(text: str, dialect: sa.Dialect) -> str:
     return _plain(text) if keys is None else keys.seal(text)
 
 
-def _opened(text: str, dialect: sa.Dialect) -> str:
+def _opened(text: str, dialect: sa.Dialect) -> str | None:
+    """What was stored; None for what cannot be opened, where that is allowed."""
     if not text.startswith(PREFIX):
         return text
-    keys = _KEYS.get(dialect)
-    if keys is None:
-        raise SealError("a value is sealed, and DATA_KEY is not set")
-    return keys.open(text)
+    keys, unread = _KEYS.get(dialect), _UNREAD.get()
+    try:
+        if keys is None:
+            raise SealError("a value is sealed, and DATA_KEY is not set")
+        return keys.open(text)
+    except SealError:
+        if unread is None:
+            raise
+        unread.count += 1
+        return None
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import alerts, forecast
+from bot.delivery import inbox
 from bot.delivery.month import Month
 from bot.delivery.rules import Rules
 from bot.forecast import Forecast
@@ -54,7 +55,7 @@ def of(session: Session, now: datetime, rules: Rules) -> Today:
     """The day that *now* is in."""
     begins = _midnight(now, rules.zone)
     month, expected = forecast.of(session, now, rules.monthly_limit)
-    written = InboxEvent.kind.in_(("message", "postback")) & (InboxEvent.received_at >= begins)
+    written = inbox.was_use() & (InboxEvent.received_at >= begins)
     return Today(
         waiting=waiting.counts(session, now)[0],
         drafts=dict(

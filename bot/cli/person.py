@@ -55,18 +55,21 @@ def export(context: click.Context, person_id: str) -> None:
 @click.command()
 @click.argument("person_id", metavar="PERSON")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+@click.option("--key-is-lost", is_flag=True, help="Erase although DATA_KEY does not open the database, and never will.")
 @click.pass_context
-def erase(context: click.Context, person_id: str, is_sure: bool) -> None:
+def erase(context: click.Context, person_id: str, is_sure: bool, key_is_lost: bool) -> None:
     """Erase all that is kept of PERSON (a number of ours, or a LINE id, met or not), also from the file of the database.
 
-    Backups made before keep it until they are deleted; after a restore the person is erased again.
+    Backups made before keep it until they are deleted; after a restore the person is erased again. What no key opens is
+    erased like the rest.
     """
+    from bot import sealed
     from bot.clock import system_clock
     from bot.keeping import erasure  # As above.
     from bot.understanding.cache import CACHE
 
-    _, sessions = database.opened(context)
-    with sessions() as session:
+    _, sessions = database.opened(context, by_any_key=key_is_lost)
+    with sessions() as session, sealed.blank_where_unreadable():
         person = _found(session, person_id)
         name = person_id if person is None else person.line_user_id
     if person is None and person_id.isdecimal():
@@ -75,7 +78,7 @@ def erase(context: click.Context, person_id: str, is_sure: bool) -> None:
         click.confirm("Erase all that is kept of this person? It cannot be taken back", abort=True)
     elif not is_sure:
         raise SystemExit("say --yes to erase without being asked")
-    with sessions.begin() as session:
+    with sessions.begin() as session, sealed.blank_where_unreadable() as unread:
         elsewhere = erasure.quoted(session, name)
         counts = erasure.erase(session, name, why="staff", now=system_clock(), even_open=True)
     is_clean = erasure.clean(sessions)
@@ -87,6 +90,11 @@ def erase(context: click.Context, person_id: str, is_sure: bool) -> None:
         click.echo(f"{table}: {count}")
     for place in elsewhere:
         click.echo(f"words of theirs stand in {place}: look at it")
+    if unread.count:
+        click.echo(
+            f"{unread.count} values could not be read with DATA_KEY: whether staff copied, or taught, anything of this person's "
+            "out of them nobody can tell; look through what they taught and wrote"
+        )
     click.echo("erased" if counts else "nothing was kept")
     if not is_clean:
         raise SystemExit(

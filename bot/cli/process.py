@@ -66,6 +66,7 @@ def worker(context: click.Context, content_dir: Path | None) -> None:
     except migration.DatabaseError as error:
         raise SystemExit(str(error)) from None
     messenger = LineMessenger(settings.line_channel_access_token.get_secret_value(), settings.line_api_base)
+    _tell("worker: reading the content (the first start takes up to a minute) …")
     knowledge = composition.learn(settings.content_dir, composition.taught(settings.database_url))
     app = composition.build(settings, system_clock, messenger, knowledge)
     resealing.check(app.sessions, system_clock())

@@ -171,7 +171,7 @@ class Dispatcher(Generic[EventT, AnswerT]):
         # Another channel is talking with the person; whoever speaks now talks over it.
         is_standby = raw.get("mode") == "standby"
         if event.kind == "other":
-            return "standby" if is_standby else "ignored", None
+            return "standby" if is_standby else inbox.IGNORED, None
         if event.message_id is not None:
             if event.kind == "unsend":
                 inbox.erase(session, event.message_id, now)

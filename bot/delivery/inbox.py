@@ -16,6 +16,9 @@ from bot.models import InboxEvent
 MAX_ATTEMPTS = 5
 """How often an event is tried before it is given up."""
 
+IGNORED = "ignored"
+"""What becomes of an event that asks for nothing, such as a tapped tab of the rich menu."""
+
 _BLANK = "{}"
 _is_dead = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_not(None))
 _is_open = (InboxEvent.done_at.is_(None), InboxEvent.dead_at.is_(None))
@@ -128,6 +131,12 @@ def forget_open(session: Session, line_user_id: str, now: datetime) -> None:
     """Erase what of a person's still waits for its answer, too: nobody answers it any more."""
     theirs = sa.update(InboxEvent).where(InboxEvent.user_id == line_user_id, *_is_open)
     session.execute(theirs.values(raw=_BLANK, user_id=None, message_id=None, chat=None, done_at=now, outcome="dropped"))
+
+
+def was_use() -> sa.ColumnElement[bool]:
+    """That somebody used the assistant by it: wrote, or tapped what asks for something. A tab of the menu asks for nothing."""
+    is_tab = sa.func.coalesce(InboxEvent.outcome, "") == IGNORED
+    return InboxEvent.kind.in_(("message", "postback")) & sa.not_(is_tab)
 
 
 def _without_group_talk(chat: str | None, user_id: str | None) -> dict[str, Any]:

@@ -71,12 +71,17 @@ def _looked_at(contact: Contact) -> date:
 
 
 def public_url(patient: Patient) -> Finding:
-    """Whether we know our own address."""
-    if patient.settings.public_url is not None:
-        return ok(f"PUBLIC_URL is {patient.settings.public_url}")
-    return warn(
-        "PUBLIC_URL is not set: cards go without pictures and links", "set it to the https address of the program"
-    )
+    """Whether we know our own address, and that a proxy ends its https."""
+    if patient.settings.public_url is None:
+        return warn(
+            "PUBLIC_URL is not set: cards go without pictures and links", "set it to the https address of the program"
+        )
+    if not patient.settings.trusted_proxies:
+        return warn(
+            f"PUBLIC_URL is {patient.settings.public_url}, but TRUSTED_PROXIES is 0: all visitors seem to have one address",
+            "set TRUSTED_PROXIES=1 (as many as stand before the program), start it anew",
+        )
+    return ok(f"PUBLIC_URL is {patient.settings.public_url}")
 
 
 def certificate(patient: Patient) -> Finding:
@@ -114,13 +119,16 @@ def key(patient: Patient) -> Finding:
         problem = resealing.problem(session)
         if problem is not None:
             return bad(f"DATA_KEY: {problem}", "web and worker do not start, nor does anything open the data before")
-        left = sum(one.values - one.sealed for one in resealing.amounts(session)) if keys else 0
-    if keys is not None and left:
+        found = resealing.sampled(session) if keys else resealing.Sample(0, 0, True)
+    looked_at = "" if found.is_whole else f" (of {found.values} that were looked at; `data report` counts all)"
+    if keys is not None and found.left:
         return warn(
-            f"{left} values are not kept as the first key of DATA_KEY would keep them", "run: python -m bot data rotate"
+            f"{found.left} values are not kept as the first key of DATA_KEY would keep them{looked_at}",
+            "run: python -m bot data rotate",
         )
     if keys is not None and keys.name is not None:
-        return ok("what people wrote is sealed with the first key of DATA_KEY")
+        seen = "" if found.is_whole else f" ({found.values} values were looked at; `data report` counts all)"
+        return ok(f"what people wrote is sealed with the first key of DATA_KEY{seen}")
     return warn(
         f"DATA_KEY {'is not set' if keys is None else 'says plain'}: what people write is kept unsealed",
         "python -m bot data key prints one: put it into .env, and a copy elsewhere; then: python -m bot data rotate",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot import people
+from bot import people, sealed
 from bot.db import WAIT_SECONDS, Sessions, engine_of, is_sqlite, is_sqlite_file
 from bot.delivery import envelope, inbox, outbox
 from bot.models import (
@@ -46,7 +46,17 @@ def erase(session: Session, line_user_id: str, *, why: Why, now: datetime, even_
 
     The person's rows go; rows that statistics count (inbox, outbox, taps) stay without them and their words. Wordings that
     staff taught from their messages go, unless others wrote the same. *even_open*: what waits for its answer goes as well.
+    What no key opens goes like the rest: nothing has to be read to be erased.
     """
+    with sealed.blank_where_unreadable() as unread:
+        counts = _erase(session, line_user_id, why=why, now=now, even_open=even_open)
+    if unread.count:
+        # Whoever taught a wording from what cannot be read is not found: it stays.
+        log.warning("%s values could not be read while a person was erased; they went all the same", unread.count)
+    return counts
+
+
+def _erase(session: Session, line_user_id: str, *, why: Why, now: datetime, even_open: bool) -> Counter[str]:
     if even_open:
         _wait_for_answers(session, line_user_id)
     person = people.find(session, line_user_id)
@@ -73,6 +83,11 @@ def erase(session: Session, line_user_id: str, *, why: Why, now: datetime, even_
 
 def quoted(session: Session, line_user_id: str) -> list[str]:
     """Where else whole messages of this person stand that staff copied by hand: for staff to look at, before all is erased."""
+    with sealed.blank_where_unreadable():
+        return _quoted(session, line_user_id)
+
+
+def _quoted(session: Session, line_user_id: str) -> list[str]:
     own = [words for words in _spellings(session, InboxEvent.user_id == line_user_id) if len(words) >= SURELY_THEIRS]
     if not own:
         return []
@@ -199,6 +214,8 @@ def _spellings(session: Session, whose: sa.ColumnElement[bool]) -> set[str]:
     written = set()
     rows = sa.select(InboxEvent.raw).where(whose, InboxEvent.kind == "message", InboxEvent.raw != "{}")
     for raw in session.scalars(rows.execution_options(yield_per=500)):
+        if not raw:
+            continue  # It could not be read.
         text = envelope.part(json.loads(raw), "message").get("text")
         if isinstance(text, str):
             written.add(normalise(" ".join(text.split())))

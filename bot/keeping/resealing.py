@@ -20,6 +20,10 @@ AT_ONCE = 200
 """How many values are sealed anew in one transaction, so that nobody waits for it."""
 
 
+SAMPLE = 500
+"""So many values are looked at of each column for the doctor, once spread and once among the newest."""
+
+
 class Amount(NamedTuple):
     """How many values of a column there are that say something, and how many of them the newest key has sealed."""
 
@@ -78,13 +82,55 @@ def amounts(session: Session) -> list[Amount]:
     return found
 
 
+class Sample(NamedTuple):
+    """How many values were looked at that say something, how many of them the newest key has not sealed; whether that was all."""
+
+    values: int
+    left: int
+    is_whole: bool
+
+
+def sampled(session: Session, size: int = SAMPLE) -> Sample:
+    """How it stands, without reading all: of a table of many rows so many spread over its whole length, and the newest.
+
+    Small tables are read whole, so a rotation that was cut off shows in any case: the last column that it comes to is one.
+    """
+    values, left, is_whole = 0, 0, True
+    for column in columns():
+        ids = _spread(session, column.table, size)
+        mine = () if ids is None else (db.among(session, _key(column.table), ids),)
+        whole = sa.select(sa.func.count()).select_from(column.table).where(*mine, *_says_something(column))
+        values += session.scalar(whole) or 0
+        left += session.scalar(whole.where(_is_other(column, _name(session)))) or 0
+        is_whole = is_whole and ids is None
+    return Sample(values, left, is_whole)
+
+
+def _spread(session: Session, table: sa.Table, size: int) -> list[int] | None:
+    """Ids of rows to look at: as many spread evenly, and as many of the newest; None: all."""
+    key = _key(table)
+    if not isinstance(key.type, sa.Integer):
+        return None
+    # One by one: asked for both at once SQLite reads the whole table.
+    first, last = session.scalar(sa.select(sa.func.min(key))), session.scalar(sa.select(sa.func.max(key)))
+    if first is None or last is None or last - first < 2 * size:
+        return None
+    spread = range(first, last, (last - first) // size)
+    return sorted({*spread, *range(last - size + 1, last + 1)})
+
+
+def _key(table: sa.Table) -> sa.Column[Any]:
+    [key] = table.primary_key.columns
+    return key
+
+
 def reseal(sessions: Sessions, size: int = AT_ONCE) -> Iterator[Amount]:
     """Seal all that the newest key has not sealed, in small transactions beside everybody's work; a line for each of them.
 
     Begun again after it was cut off it goes on: what is sealed already is found by its prefix.
     """
     for column in columns():
-        [key] = column.table.primary_key.columns
+        key = _key(column.table)
         last: Any = None
         while True:
             with sessions.begin() as session:

@@ -128,7 +128,7 @@ def build_blueprint(platform: Platform) -> Blueprint:
 
     @admin.put("/admin/settings")
     def change() -> Response:
-        """Change ``monthly_limit``, ``verified``, ``bot_name``, ``webhook``, ``latency``, ``silence``, ``standby``."""
+        """Change ``monthly_limit``, ``verified``, ``bot_name``, ``webhook``, ``use_webhook``, ``latency``, ``silence``, ``standby``."""
         settings.change(_given(dict))
         return jsonify(settings.as_json())
 
@@ -153,6 +153,7 @@ class _Settings:
             "verified": self._platform.verified,
             "bot_name": self._platform.bot_name,
             "webhook": self._platform.webhook_url,
+            "use_webhook": self._platform.use_webhook,
             "latency": current_app.config["SIMULATOR_LATENCY_SECONDS"],
             "silence": current_app.config["SIMULATOR_SILENCE_SECONDS"],
             "standby": "standby" in self._platform.troubles.as_json(),
@@ -169,6 +170,8 @@ class _Settings:
                     self._platform.bot_name = value
                 case "webhook", str():
                     self._platform.webhook_url = value
+                case "use_webhook", bool():
+                    self._platform.use_webhook = value
                 case "standby", bool():
                     self._platform.troubles.set("standby", "on" if value else "off")
                 case (("latency" | "silence"), int() | float()) if 0 <= value <= _LONGEST_WAIT:

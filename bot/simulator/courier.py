@@ -4,6 +4,8 @@ import dataclasses
 import http.client
 import logging
 import queue
+import socket
+import ssl
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -113,14 +115,14 @@ class Courier:
 
     def test(self, url: str) -> Json:
         """Send a webhook without events to *url*, as the console's Verify button does; LINE's answer to that."""
-        reason, status = self._post(url, [])
+        reason, status, detail = self._post(url, [])
         at = self._platform.clock().isoformat().replace("+00:00", "Z")
         return {
             "success": reason == "OK",
             "timestamp": at,
             "statusCode": status or 0,
             "reason": reason,
-            "detail": str(status or reason),
+            "detail": detail or str(status or reason),
         }
 
     def _pack(self, event: Json, *, redelivery: bool) -> None:
@@ -148,7 +150,7 @@ class Courier:
     def _bring(self, parcel: _Parcel) -> None:
         try:
             # Without a webhook LINE sends nothing, and later nothing of what was before.
-            if not self._stopping.is_set() and self._platform.webhook_url:
+            if not self._stopping.is_set() and self._platform.webhook_url and self._platform.use_webhook:
                 self._deliver(parcel)
         finally:
             self._parcels.task_done()
@@ -159,7 +161,7 @@ class Courier:
                 return
             event = as_redelivery(parcel.event) if parcel.redelivery else parcel.event
             self._platform.arriving(event)
-            reason, status = self._post(self._platform.webhook_url, [event])
+            reason, status, _ = self._post(self._platform.webhook_url, [event])
             event_id = str(event.get("webhookEventId", ""))
             now = self._platform.clock()
             self.deliveries.append(Delivery(event_id, reason, status, parcel.redelivery, now))
@@ -174,8 +176,8 @@ class Courier:
                 return
             parcel = dataclasses.replace(parcel, redelivery=True)
 
-    def _post(self, url: str, events: list[Json]) -> tuple[Reason, int | None]:
-        """POST *events* to *url*: what became of it, and the status if there was one."""
+    def _post(self, url: str, events: list[Json]) -> tuple[Reason, int | None, str]:
+        """POST *events* to *url*: what became of it, the status if there was one, and what LINE says of it besides."""
         body, headers = self._platform.webhook(events)
         connection: http.client.HTTPConnection | None = None
         try:
@@ -187,15 +189,17 @@ class Courier:
             connection.request("POST", target, body, headers)
             status = connection.getresponse().status
         except TimeoutError:
-            return "REQUEST_TIMEOUT", None
-        except ConnectionError:
-            return "COULD_NOT_CONNECT", None
+            return "REQUEST_TIMEOUT", None, ""
+        except ssl.SSLError:
+            return "COULD_NOT_CONNECT", None, f"TLS handshake failure: {url}"
+        except (ConnectionError, socket.gaierror):
+            return "COULD_NOT_CONNECT", None, ""
         except (OSError, ValueError, http.client.HTTPException):
-            return "UNCLASSIFIED", None
+            return "UNCLASSIFIED", None, ""
         finally:
             if connection is not None:
                 connection.close()
-        return ("OK", status) if 200 <= status < 300 else ("ERROR_STATUS_CODE", status)
+        return ("OK", status, "") if 200 <= status < 300 else ("ERROR_STATUS_CODE", status, "")
 
 
 def _about(event: Json, is_redelivery: bool) -> Json:

@@ -18,7 +18,7 @@ from .limits import SENDS
 from .phone import Group, Phone
 from .rates import Buckets
 from .traffic import outcome_of, preview
-from .world import World
+from .world import Channel, World
 
 _LARGEST_BODY = 2 * 1024 * 1024
 _LOOKED_BACK = 64
@@ -42,9 +42,13 @@ class Platform(World):
     ) -> None:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         """Faults for the next requests by the endpoint's name (routes.py): push, reply, profile, loading …"""
-        self._channel_secret = channel_secret
-        self._access_token = access_token
-        super().__init__(clock, bot_name=bot_name, monthly_limit=monthly_limit, verified=verified)
+        super().__init__(
+            clock,
+            Channel(channel_secret, access_token),
+            bot_name=bot_name,
+            monthly_limit=monthly_limit,
+            verified=verified,
+        )
 
     @property
     def book(self) -> list[Send]:
@@ -75,7 +79,7 @@ class Platform(World):
 
     def webhook(self, events: Iterable[Json]) -> tuple[bytes, dict[str, str]]:
         """The signed request, body and headers, that carries *events* to the bot."""
-        return build_webhook(self._channel_secret, self.bot_user_id, events)
+        return build_webhook(self.channel.secret, self.bot_user_id, events)
 
     def forget(self) -> None:
         with self.lock:
@@ -119,7 +123,8 @@ class Platform(World):
         if fault is not None and not fault.taken:
             return fault.spoil(Answer(200, {"x-line-request-id": call.id}))
         try:
-            self._check_token(call)
+            if route is None or not route.is_open:
+                self._check_token(call)
             if route is None:
                 raise RefusalError(404, f"Not found: this simulator has no {asked}")
             self._check(call, route)
@@ -137,7 +142,7 @@ class Platform(World):
             return waiting.popleft() if waiting else self.troubles.fault_of(kind)
 
     def _check_token(self, call: Call) -> None:
-        shown, expected = call.headers.get("authorization", ""), f"Bearer {self._access_token}"
+        shown, expected = call.headers.get("authorization", ""), f"Bearer {self.channel.access_token}"
         if not hmac.compare_digest(shown.encode("utf-8", "replace"), expected.encode()):
             raise RefusalError(401, "Authentication failed. Confirm that the access token is valid.")
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from .calls import Endpoint
-from .endpoints import account, menu_links, menus, messages, people
+from .endpoints import account, menu_links, menus, messages, people, tokens
 from .limits import SENDS
 
 
@@ -18,6 +18,8 @@ class Route:
     kind: str
     """Its name for faults, rate limits and the traffic."""
     endpoint: Endpoint
+    is_open: bool = False
+    """Whether it asks for no access token in the headers."""
 
 
 def _bot(method: str, path: str, kind: str, endpoint: Endpoint) -> Route:
@@ -45,6 +47,8 @@ ROUTES: tuple[Route, ...] = (
     _bot("GET", "channel/webhook/endpoint", "webhook", account.webhook),
     _bot("PUT", "channel/webhook/endpoint", "webhook", account.set_webhook),
     _bot("POST", "channel/webhook/test", "webhook test", account.test_webhook),
+    Route("POST", "/v2/oauth/verify", "token", tokens.verify, is_open=True),
+    Route("POST", "/oauth2/v3/token", "token", tokens.issue, is_open=True),
     _bot("GET", "profile/{userId}", "profile", people.profile),
     _bot("GET", "followers/ids", "followers", people.followers),
     _bot("GET", "insight/followers", "insight", people.follower_count),

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Condition, RLock
 
@@ -18,16 +19,30 @@ from .troubles import Troubles
 Listener = Callable[[Json], None]
 
 
+@dataclass(frozen=True)
+class Channel:
+    """What a bot proves itself by."""
+
+    secret: str
+    access_token: str
+    id: str = "2000000001"
+
+
 class World:
     """The state of one simulated LINE, guarded by one lock."""
 
-    def __init__(self, clock: Clock, *, bot_name: str, monthly_limit: int | None, verified: bool) -> None:
+    def __init__(
+        self, clock: Clock, channel: Channel, *, bot_name: str, monthly_limit: int | None, verified: bool
+    ) -> None:
         self.clock = clock
+        self.channel = channel
         self.bot_name = bot_name
         self.monthly_limit = monthly_limit
         self.verified = verified
         """Whether the account is a verified one, which may list its followers."""
         self.webhook_url = ""
+        self.use_webhook = True
+        """The switch of that name in LINE's console: while it is off no events go out, and they are not made up for."""
         self.webhook_tester: Callable[[str], Json] | None = None
         self.bot_user_id = "U" + secrets.token_hex(16)
         self.lock = RLock()

@@ -68,7 +68,7 @@ def page(session: Session, person: Person, *, before: datetime | None = None) ->
     heard = sa.select(InboxEvent).where(
         InboxEvent.user_id == person.line_user_id,
         InboxEvent.chat == person.line_user_id,
-        InboxEvent.kind.in_(("message", "postback", "follow", "unfollow")),
+        inbox.was_use() | InboxEvent.kind.in_(("follow", "unfollow")),
     )
     if before is not None:
         heard = heard.where(InboxEvent.received_at < before)

@@ -108,9 +108,10 @@ def save(
     return row
 
 
-def discard(session: Session, row: ContentEdit) -> None:
+def discard(session: Session, row: ContentEdit, *, by: int | None, now: datetime) -> None:
     """Delete a draft; what was in force stays for ever."""
     if row.published_at is None:
+        audit.note(session, by=by, action="content.discard", subject=row.entry_id, before={"edit": row.id}, now=now)
         session.delete(row)
 
 

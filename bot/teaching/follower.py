@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot import db
@@ -22,6 +23,7 @@ class Follower:
     def __init__(self, content_dir: Path, sessions: db.Sessions, clock: Clock) -> None:
         self.shelf = Shelf(content_dir)
         self._sessions = db.reading(sessions)
+        self._let_go = partial(db.let_go, self._sessions, of=sessions)
         self._clock = clock
         self._lock = threading.Lock()
         self._laid: Laid | None = None
@@ -45,7 +47,7 @@ class Follower:
 
     def close(self) -> None:
         """Let go of the database."""
-        db.engine_of(self._sessions).dispose()
+        self._let_go()
 
     def _look(self, known: Laid | None, now: datetime) -> Laid:
         today = now.astimezone(known.library.timezone if known is not None else UTC).date()

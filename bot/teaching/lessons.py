@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,7 @@ class Lessons:
         self._mind = mind
         # Asked every second: it must not wait for a writer, nor make one wait.
         self._sessions = db.reading(sessions)
+        self._let_go = partial(db.let_go, self._sessions, of=sessions)
         self._clock = clock
         self._learner = learner
         self._cache = cache
@@ -95,7 +97,7 @@ class Lessons:
         """End what is being learnt, and let go of the database; called from another thread."""
         self._is_stopping = True
         self._learner.stop()
-        db.engine_of(self._sessions).dispose()
+        self._let_go()
 
     def _note_failure(self, version: Version, error: Exception, now: datetime) -> None:
         if self._is_stopping:

@@ -14,6 +14,12 @@ BEAT = timedelta(seconds=5)
 SILENCE = timedelta(seconds=45)
 """After so long without a word it has died, as with a restart of the program."""
 KEPT = timedelta(days=1)
+MOST = 4
+"""So many run or wait at once: each takes minutes, and whoever waits holds a thread."""
+
+
+class BusyError(Exception):
+    """As many trials run or wait already as may."""
 
 
 def find(session: Session, name: str) -> TrialRun | None:
@@ -31,7 +37,7 @@ def state(run: TrialRun, now: datetime) -> State:
 def begin(session: Session, name: str, now: datetime) -> int | None:
     """The number of a new run; None when it runs or is done already. What failed is begun anew, what is old goes.
 
-    IntegrityError when somebody else begins it in the same moment.
+    BusyError when too many run, IntegrityError when somebody else begins it in the same moment.
     """
     session.execute(sa.delete(TrialRun).where(TrialRun.seen_at < now - KEPT))
     run = find(session, name)
@@ -40,6 +46,9 @@ def begin(session: Session, name: str, now: datetime) -> int | None:
             return None
         session.delete(run)
         session.flush()
+    is_alive = TrialRun.ended_at.is_(None) & (TrialRun.seen_at > now - SILENCE)
+    if (session.scalar(sa.select(sa.func.count()).where(is_alive)) or 0) >= MOST:
+        raise BusyError
     new = TrialRun(name=name, seen_at=now)
     session.add(new)
     session.flush()

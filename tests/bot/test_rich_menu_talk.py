@@ -1,10 +1,15 @@
 """What the whole assistant answers to whoever taps the rich menu."""
 
 import pytest
+import sqlalchemy as sa
 
+from bot import insight, today
+from bot.delivery.rules import Rules
 from bot.line import richmenu
+from bot.models import Person
 from bot.settings import DEFAULT_CONTENT
 from bot.talk import House, Visitor
+from bot.talks import thread
 
 
 @pytest.fixture
@@ -34,6 +39,22 @@ def test_a_tapped_tab_is_answered_by_nothing(house: House, visitor: Visitor) -> 
     house.platform.rich_menus.pictures["richmenu-1"] = ("image/png", b"")
     assert switch(house, visitor, "senaka-me") == 0
     assert house.platform.events[-1]["postback"]["params"]["status"] == "SUCCESS"
+
+
+def test_a_tapped_tab_counts_as_no_use_and_stands_in_no_talk(house: House, visitor: Visitor) -> None:
+    visitor.follow()
+    visitor.say("料金は？")
+    visitor.do({"type": "postback", "label": "メニュー", "data": "open command/menu"})
+    for _ in range(3):
+        switch(house, visitor, "senaka-me")
+
+    now, library = house.clock(), house.app.library
+    with house.app.sessions() as session:
+        person = session.scalars(sa.select(Person)).one()
+        said = [one for one in thread.page(session, person).said if one.is_theirs]
+        assert today.of(session, now, Rules.of(library)).messages == 2
+        assert insight.days(session, now, library.timezone, count=1)[0].messages == 2
+        assert [part.kind for one in said for part in one.parts] == ["follow", "text", "tap"]
 
 
 def test_a_tapped_tab_disturbs_no_flow(house: House, visitor: Visitor) -> None:

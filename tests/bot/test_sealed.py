@@ -161,6 +161,41 @@ def test_all_is_sealed_anew_with_the_first_key_a_few_rows_at_a_time(sessions: db
     assert places(database_url, f"{sealed.PREFIX}{Keys([OLD]).name}") == set()
 
 
+def test_a_sample_of_a_big_table_finds_what_is_left_wherever_it_lies(keyed: db.Sessions, database_url: str) -> None:
+    resealing.check(keyed, NOON)
+    with keyed.begin() as session:
+        session.add_all([person(f"U{number:03}") for number in range(100)])
+    with keyed() as session:
+        sample = resealing.sampled(session, size=10)
+        # Names, steps and what was told of some twenty, and the proof.
+        assert (sample.left, sample.is_whole) == (0, False)
+        assert 50 < sample.values < 70
+        assert resealing.sampled(session).is_whole
+
+    # The last of all was written by a process that has no key.
+    plain = db.connect(database_url)
+    with plain.begin() as session:
+        session.add(person("U100"))
+    with keyed() as session:
+        assert resealing.sampled(session, size=10).left == 3
+        session.rollback()
+    db.engine_of(plain).dispose()
+
+    # A rotation that was cut off in the midst, and what came since with the new key.
+    turning = db.connect(database_url, Keys([NEW, OLD]))
+    parts = resealing.reseal(turning, size=30)
+    next(parts)
+    parts.close()
+    with turning.begin() as session:
+        session.add_all([person(f"V{number:03}") for number in range(100)])
+    with turning() as session:
+        assert resealing.sampled(session, size=10).left > 5
+    list(resealing.reseal(turning))
+    with turning() as session:
+        assert resealing.sampled(session, size=10).left == 0
+    db.engine_of(turning).dispose()
+
+
 def test_a_rotation_that_was_cut_off_goes_on_and_the_old_key_is_needed_until_its_end(
     keyed: db.Sessions, database_url: str
 ) -> None:

@@ -1,10 +1,8 @@
 """A house with threads of its own is wound from one due moment to the next, and everything comes at its minute."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,9 +46,8 @@ class Kept:
 
 
 @pytest.fixture
-def keep(knowledge: Knowledge, sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[..., Kept]]:
-    """Opens the house on Friday at ten, with its threads at work, on the database that `make run` has."""
-    database_url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'senaka.db')}"
+def keep(knowledge: Knowledge, database_url: str) -> Iterator[Callable[..., Kept]]:
+    """Opens the house on Friday at ten, with its threads at work, on either database that `make run` may have."""
     opened: list[Kept] = []
 
     def keep(*, own: bool = True) -> Kept:

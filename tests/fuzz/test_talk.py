@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+import string
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ from bot import db
 from bot.app import Knowledge
 from bot.library.loader import load
 from bot.library.problems import ContentError
+from bot.library.schema import Article
 from bot.models import InboxEvent
+from bot.settings import DEFAULT_CONTENT
 from bot.talk import House, Visitor, WoundClock
 from bot.understanding import dates, lengths, times
 from bot.web import create
@@ -28,6 +31,8 @@ from tests.fuzz.conftest import FEW
 SECRET = "the channel's secret"
 MORNING = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 WHO = "U" + "a" * 32
+HARMLESS = b'{"destination":"U0","events":[]}'
+BASE64 = string.ascii_letters + string.digits + "+/="
 
 words = st.one_of(
     st.text(max_size=30),
@@ -142,7 +147,19 @@ def bring_unsigned(client: FlaskClient) -> None:
         headers = {} if signature is None else {"x-line-signature": signature.encode().decode("latin-1")}
         assert client.post("/line/webhook", data=body, headers=headers).status_code == 400
 
+    right, other = sign(HARMLESS), sign(HARMLESS + b" ")
+    assert client.post("/line/webhook", data=HARMLESS, headers={"x-line-signature": right}).status_code == 200
+
+    @FEW
+    @given(place=st.integers(0, len(right) - 1), letter=st.sampled_from(BASE64), cut=st.booleans())
+    def bring_nearly_signed(place: int, letter: str, cut: bool) -> None:
+        spoiled = right[:place] + ("" if cut else letter) + right[place + 1 :]
+        for nearly in {spoiled, other, right.lower(), right + right, right.rstrip("="), right[:place]} - {right}:
+            answer = client.post("/line/webhook", data=HARMLESS, headers={"x-line-signature": nearly})
+            assert answer.status_code == 400, nearly
+
     bring()
+    bring_nearly_signed()
 
 
 def bring_signed(client: FlaskClient, house: House) -> None:
@@ -246,11 +263,20 @@ def test_no_time_and_no_date_is_more_than_can_be_read(rounds: Callable[[], Itera
         read()
 
 
+def an_article() -> str:
+    """One of the shipped pack, without what leads to its other files."""
+    lines = (DEFAULT_CONTENT / "articles" / "back-slimming.md").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(("other_view:", "related:"))]
+    return "".join("origin: dentist\n" if line.startswith("origin:") else line for line in kept)
+
+
 def test_no_file_of_a_pack_is_more_than_a_list_of_problems(tmp_path: Path, rounds: Callable[[], Iterator[int]]) -> None:
     files = {path.relative_to(DENTAL): path.read_text(encoding="utf-8") for path in DENTAL.rglob("*.yaml")}
+    files[Path("articles/back-slimming.md")] = an_article()
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
+    assert len(load(tmp_path).of(Article)) == 1
     odd = st.sampled_from(
         ["- ", ": ", "&a *a", "!!python/object:os.system x", "\t", "{", "[[[[", "? ", "%", "\ufeff", "2026-13-40"]
     )

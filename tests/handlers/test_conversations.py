@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.app import Knowledge
 from bot.models import InboxEvent, OutboxMessage, Person, Reminder
 from bot.talk import Heard, House, Visitor, WoundClock
 from tests.conftest import FRIDAY_MORNING
+from tests.lengths import settings
 
 Talk = Callable[[str], Heard]
 

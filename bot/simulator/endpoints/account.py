@@ -41,7 +41,7 @@ def mark_as_read(world: World, call: Call) -> Answer:
 def webhook(world: World, call: Call) -> Answer:
     if not world.webhook_url:
         raise RefusalError(404, "Not found")
-    return Answer(200, {}, {"endpoint": world.webhook_url, "active": True})
+    return Answer(200, {}, {"endpoint": world.webhook_url, "active": world.use_webhook})
 
 
 def set_webhook(world: World, call: Call) -> Answer:

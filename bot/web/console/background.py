@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from flask import flash
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.models import TrialRun
@@ -19,11 +20,14 @@ _one_at_a_time = threading.Lock()
 
 
 def begin(name: str, task: Callable[[], tryout.Told]) -> None:
-    """Have the *task* tried out under this *name*, unless it is already."""
+    """Have the *task* tried out under this *name*, unless it is already; who asked is told when too much else is."""
     all = tools()
     try:
         with all.sessions.begin() as database:
             run = trial_runs.begin(database, name, all.clock())
+    except trial_runs.BusyError:
+        flash("trials-busy", "danger")
+        return
     except IntegrityError:
         return  # Somebody else was a moment faster.
     if run is not None:

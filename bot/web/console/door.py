@@ -1,5 +1,6 @@
 """The door of the console: who is there, which page asks for which right, and what every answer carries."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from typing import Any
 
 from flask import Response, abort, redirect, request, session, url_for
 from flask_login import UserMixin, current_user
-from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot import headers
@@ -16,6 +17,11 @@ from bot.staff import rights, sign_in
 from bot.staff.rights import Right
 from bot.web import limits
 from bot.web.console.tools import tools
+
+log = logging.getLogger(__name__)
+
+OTHER_ADDRESS = "The referrer does not match the host."
+"""How Flask-WTF says it."""
 
 OPEN = frozenset(
     {
@@ -196,7 +202,16 @@ def guard(csrf: CSRFProtect, lost: Callable[[], AnyResponse]) -> Callable[[], An
         was_in = "_user_id" in session
         request.max_content_length = UPLOADS.get(name, FORM_BYTES) if was_in else limits.MOST_BYTES
         request.max_form_memory_size = FORM_BYTES
-        csrf.protect()
+        try:
+            csrf.protect()
+        except CSRFError as error:
+            if error.description == OTHER_ADDRESS:
+                log.warning(
+                    "a form was refused, for it came from no page of https://%s; if it did, the proxy must hand on Host as it "
+                    "came, with its port",
+                    request.host,
+                )
+            raise
         if any("\0" in typed for field in request.form.listvalues() for typed in field):
             abort(400)  # As in an address.
         if name in OPEN:

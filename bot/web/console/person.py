@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import body, calendar, explain, programmes, record, reminders
+from bot import body, calendar, explain, programmes, record, reminders, sealed
 from bot.conversation import Turn
 from bot.keeping import erasure, kept
 from bot.models import Person
@@ -133,7 +133,8 @@ def copy(id: int) -> Response:
 
 def ask(id: int) -> str:
     """Asks once more before everything is deleted."""
-    with tools().reading() as database:
+    # Whose name no key opens can be deleted, too.
+    with tools().reading() as database, sealed.blank_where_unreadable():
         person = person_of(database, id)
         return render_template("console/person_delete.html", person=person, kept=kept.of(database, person))
 
@@ -143,7 +144,7 @@ def delete(id: int) -> AnyResponse | tuple[str, int]:
     if request.form.get("sure") != "y":
         flash("not-confirmed", "danger")
         return ask(id), 400
-    with tools().sessions.begin() as database:
+    with tools().sessions.begin() as database, sealed.blank_where_unreadable():
         person = person_of(database, id)
         erasure.erase(database, person.line_user_id, why="staff", now=tools().clock())
         audit.note(database, action="person.forget", subject=f"person {id}", **_by())

@@ -57,7 +57,7 @@ def discard(edit: int) -> Response:
     """Throws one's own draft away."""
     with tools().sessions.begin() as database:
         row = _own(_edit(database, edit))
-        edits.discard(database, row)
+        edits.discard(database, row, by=door.me().account.id, now=tools().clock())
     flash("draft-discarded", "success")
     is_nowhere = row.based_on is None and row.entry_id.partition("/")[2].startswith("added-")
     if is_nowhere:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -16,6 +16,7 @@ from bot.delivery import outbox
 from bot.models import Base, Broadcast, Person
 from tests.bot.broadcasts.conftest import HELLO, Practice
 from tests.fakes import FakeClock, FakeMessenger
+from tests.lengths import settings
 
 PEOPLE = 5
 MOVES = ("submit", "approve", "schedule", "take_back", "confirm", "pause", "resume", "stop", "change")

@@ -131,3 +131,19 @@ def test_a_person_is_copied_and_erased(run: Run, anna: str, database_url: str) -
     assert run("erase", anna, "--yes").output.splitlines()[-1] == "nothing was kept"
     assert run("export", anna).exit_code == 1
     assert run("erase", "1", "--yes").exit_code == 1
+
+
+def test_a_person_is_erased_when_the_key_is_lost_but_not_by_mistake(
+    run: Run, anna: str, database_url: str, surroundings: pytest.MonkeyPatch
+) -> None:
+    surroundings.setenv("DATA_KEY", KEY)
+    assert run("data", "rotate").exit_code == 0
+    surroundings.setenv("DATA_KEY", NEW)
+    mistaken = run("erase", anna, "--yes")
+    assert (mistaken.exit_code, "DATA_KEY: does not open the database" in str(mistaken.exception)) == (1, True)
+
+    erased = run("erase", anna, "--yes", "--key-is-lost")
+
+    assert (erased.exit_code, erased.output.splitlines()[-1]) == (0, "erased")
+    assert "could not be read with DATA_KEY" in erased.output
+    assert places(database_url, anna) == set()

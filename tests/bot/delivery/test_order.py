@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import db
@@ -14,6 +14,7 @@ from bot.delivery.messenger import DeliveryError
 from bot.delivery.sender import Sender
 from bot.models import Base, OutboxMessage, Person
 from tests.fakes import NOON, FakeClock, FakeMessenger
+from tests.lengths import settings
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
 

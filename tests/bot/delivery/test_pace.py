@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot import db
 from bot.delivery import pace
 from bot.delivery.pace import PaceInDatabase, PaceInMemory
 from tests.fakes import NOON
+from tests.lengths import settings
 
 SECOND = timedelta(seconds=1)
 

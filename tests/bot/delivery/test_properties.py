@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import db
@@ -12,6 +12,7 @@ from bot.delivery.rules import Rules
 from bot.delivery.sender import Sender
 from bot.models import Base, OutboxMessage, Person
 from tests.fakes import FakeClock, FakeMessenger
+from tests.lengths import settings
 
 PEOPLE = ["U1", "U2", "U3"]
 KEY_LIFE = timedelta(hours=24)

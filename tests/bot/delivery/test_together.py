@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from bot.delivery.sender import Sender
 from bot.models import Base, InboxEvent, OutboxMessage
 from tests.bot.delivery.test_dispatch import answers, dispatcher, echo, outcomes, receive, text_event
 from tests.fakes import FakeClock, FakeMessenger
+from tests.lengths import settings
 
 
 @dataclass

@@ -143,6 +143,7 @@ def installation(
             "database_url": database_url,
             "content_dir": tmp_path / "pack",
             "public_url": f"https://localhost:{secure_port}",
+            "trusted_proxies": 1,
             "staff_line_ids": "U" + "0" * 32,
             "data_key": Fernet.generate_key().decode(),
         }
@@ -272,7 +273,7 @@ BROKEN: dict[str, tuple[Callable[[Installation], Any], str, str, str, str]] = {
         "network, firewall, DNS",
     ),
     "a token that ends in ten days": (
-        lambda it: setattr(it.line, "expires_in", 10 * 86_400),
+        line_says("POST", "/v2/oauth/verify", 200, {"client_id": "2000000001", "expires_in": 10 * 86_400}),
         "token_life",
         "bad",
         "ends in 10 days",
@@ -299,6 +300,13 @@ BROKEN: dict[str, tuple[Callable[[Installation], Any], str, str, str, str]] = {
         "400",
         "LINE_CHANNEL_SECRET is of another",
     ),
+    "a proxy that nobody counts": (
+        set_to(trusted_proxies=0),
+        "public_url",
+        "warn",
+        "TRUSTED_PROXIES is 0",
+        "TRUSTED_PROXIES=1",
+    ),
     "no webhook URL": (
         lambda it: setattr(it.line.platform, "webhook_url", ""),
         "webhook",
@@ -314,9 +322,7 @@ BROKEN: dict[str, tuple[Callable[[Installation], Any], str, str, str, str]] = {
         "bot setup",
     ),
     "a webhook that is off": (
-        lambda it: line_says(
-            "GET", "/v2/bot/channel/webhook/endpoint", 200, {"endpoint": it.line.platform.webhook_url, "active": False}
-        )(it),
+        lambda it: setattr(it.line.platform, "use_webhook", False),
         "webhook",
         "bad",
         "webhook is off",

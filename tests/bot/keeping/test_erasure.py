@@ -1,3 +1,4 @@
+import json
 import logging
 import shutil
 import sqlite3
@@ -10,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from bot import db, migrate, people
+from bot import db, migrate, people, sealed
 from bot.app import Knowledge
 from bot.delivery import inbox, turns
 from bot.delivery.rules import Rules
-from bot.keeping import backup, backup_file, erasure
+from bot.keeping import backup, backup_file, erasure, resealing
 from bot.models import (
     Broadcast,
     BroadcastTap,
@@ -28,6 +29,7 @@ from bot.models import (
     Phrasing,
     StaffAccount,
 )
+from bot.sealed import Keys, SealedJson, SealError, new_key
 from bot.talk import House, Visitor, WoundClock
 from bot.talks import names, notes, replies
 from bot.teaching import phrasings
@@ -115,6 +117,44 @@ def test_nothing_is_left_of_what_a_person_wrote_anywhere(
         assert session.scalars(sa.select(Evidence.id)).all() == []
         kept = session.scalars(sa.select(Erasure)).one()
         assert (kept.why, kept.digest) == ("staff", erasure.digest(writer.user_id))
+
+
+def seal_all_with_a_lost_key(sessions: db.Sessions) -> None:
+    """As if whatever people wrote had been sealed with a key that nobody has."""
+    lost = Keys([new_key()]).seal(MARK)
+    with db.engine_of(sessions).begin() as connection:
+        for column in resealing.columns():
+            value = sa.literal(json.dumps(lost) if isinstance(column.type, SealedJson) else lost)
+            is_json = isinstance(column.type, SealedJson) and connection.dialect.name == "postgresql"
+            column_and_value = {column.name: sa.cast(value, sa.JSON) if is_json else value}
+            plain = sa.table(column.table.name, sa.column(column.name))
+            connection.execute(sa.update(plain).values(column_and_value).where(plain.c[column.name].is_not(None)))
+
+
+def test_what_no_key_opens_stops_no_erasure(
+    house: House, writer: Visitor, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions = house.app.sessions
+    other = house.person()
+    other.say("肩がこった")
+    seal_all_with_a_lost_key(sessions)
+    with pytest.raises(SealError), sessions() as session:
+        people.find(session, writer.user_id)
+
+    with sessions.begin() as session:
+        assert erasure.quoted(session, writer.user_id) == []
+        counts = erasure.erase(session, writer.user_id, why="staff", now=house.clock(), even_open=True)
+
+    assert (counts["people"], counts["inbox"], counts["person_notes"]) == (1, 7, 1)
+    assert places(database_url, writer.user_id) == set()
+    assert "values could not be read while a person was erased" in caplog.text
+    with sessions() as session:
+        # What is whose, and what is kept of others, is as it was.
+        assert session.scalars(sa.select(Person.line_user_id)).all() == [other.user_id]
+        raw = sa.select(sa.type_coerce(InboxEvent.raw, sa.Text)).where(InboxEvent.user_id == other.user_id)
+        assert [sealed.name_of(one) is not None for one in session.scalars(raw)] == [True]
+        with pytest.raises(SealError):
+            people.find(session, other.user_id)
 
 
 def test_a_file_that_somebody_reads_is_not_said_to_be_clean(tmp_path: Path, sqlite_template: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,6 +23,7 @@ from bot.simulator.limits import check_send
 from bot.talk import House, WoundClock
 from bot.talks import TalkError, replies
 from tests.every_card import BASE, NOW, PICTURES, Walk, painted, programme
+from tests.lengths import settings
 
 FAMILY, FLAG, HEART = "👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️"
 LETTERS = st.one_of(

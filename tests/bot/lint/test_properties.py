@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot import lint
 from bot.library.practice import Practice
+from tests.lengths import settings
 
 SUNDAY = date(2026, 11, 22)
 PIECES = [

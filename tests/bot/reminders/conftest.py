@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
 
 from bot import db
 from tests.bot.reminders.world import World, at, in_memory
 from tests.fakes import FakeClock
-
-settings.register_profile("soak", max_examples=400, stateful_step_count=60, deadline=None, print_blob=True)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from bot.reminders import plain, rings
 from bot.reminders.batch import Batch, Message
 from tests.bot.reminders.world import STRETCH, TOKYO, TRAIN, World, at, crowd, person, render
 from tests.fakes import FakeClock
+from tests.lengths import settings
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FEW = 3

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from bot.models import Decision, OutboxMessage, Person, Reminder
 from bot.talk import House, Visitor
 from tests.bot.reminders.world import STRETCH, TOKYO, World, at, crowd
 from tests.fakes import FakeClock
+from tests.lengths import settings
 
 Act = Callable[[Session, Person, World], object]
 RULES = gate.DEFAULT_RULES

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from linebot.v3 import insight
+from linebot.v3 import insight, oauth
 from linebot.v3 import messaging as sdk
 from PIL import Image
 
 from bot.simulator import routes
 from bot.simulator.phone import Group, Phone
 from bot.simulator.platform import Platform
-from tests.bot.simulator.conftest import TOKEN
+from tests.bot.simulator.conftest import SECRET, TOKEN
 from tests.fakes import FakeClock
 
 HELLO = [sdk.TextMessage(text="hello")]
@@ -36,6 +36,7 @@ class Stage:
     line: sdk.MessagingApi
     blob: sdk.MessagingApiBlob
     insight: insight.Insight
+    oauth: oauth.ChannelAccessToken
     platform: Platform
     person: Phone
     group: Group
@@ -54,6 +55,11 @@ class Stage:
 
     def push(self, **more: object) -> object:
         return self.line.push_message(sdk.PushMessageRequest(to=self.user_id, messages=HELLO, **more))
+
+    def stateless(self, secret: str) -> oauth.IssueStatelessChannelAccessTokenResponse:
+        return self.oauth.issue_stateless_channel_token(
+            grant_type="client_credentials", client_id=self.platform.channel.id, client_secret=secret
+        )
 
     def menu(self) -> str:
         """A rich menu with its picture."""
@@ -96,10 +102,16 @@ def stage(url: str, platform: Platform, person: Phone, clock: FakeClock) -> Iter
     with (
         sdk.ApiClient(sdk.Configuration(host=url, access_token=TOKEN)) as client,
         insight.ApiClient(insight.Configuration(host=url, access_token=TOKEN)) as counting,
+        oauth.ApiClient(oauth.Configuration(host=url)) as proving,
     ):
-        made = sdk.MessagingApi(client), sdk.MessagingApiBlob(client), insight.Insight(counting)
+        made = (
+            sdk.MessagingApi(client),
+            sdk.MessagingApiBlob(client),
+            insight.Insight(counting),
+            oauth.ChannelAccessToken(proving),
+        )
         yield Stage(*made, platform, person, group, room, clock)
-        for one in (client, counting):
+        for one in (client, counting, proving):
             one.rest_client.pool_manager.clear()
 
 
@@ -219,6 +231,10 @@ DRIVES: dict[str, Callable[[Stage], object]] = {
     "POST /v2/bot/channel/webhook/test": lambda stage: equal(
         stage.line.test_webhook_endpoint(sdk.TestWebhookEndpointRequest()).success, True
     ),
+    "POST /v2/oauth/verify": lambda stage: equal(
+        stage.oauth.verify_channel_token(access_token=TOKEN).client_id, stage.platform.channel.id
+    ),
+    "POST /oauth2/v3/token": lambda stage: equal(stage.stateless(SECRET).expires_in, 900),
     "GET /v2/bot/profile/{userId}": lambda stage: equal(stage.line.get_profile(stage.user_id).display_name, "Alice"),
     "GET /v2/bot/followers/ids": lambda stage: equal(stage.line.get_followers(limit=1).user_ids, [stage.user_id]),
     "GET /v2/bot/insight/followers": lambda stage: equal(
@@ -359,3 +375,13 @@ def test_a_mention_is_for_a_group(stage: Stage) -> None:
     stage.line.push_message(sdk.PushMessageRequest(to=stage.group.chat.id, messages=[message]))
     assert status(stage.line.push_message, sdk.PushMessageRequest(to=stage.user_id, messages=[message])) == 400
     assert status(stage.line.broadcast, sdk.BroadcastRequest(messages=[message])) == 400
+
+
+def test_a_token_and_a_secret_of_others_are_told_apart_from_ours(stage: Stage) -> None:
+    with pytest.raises(oauth.ApiException) as strange_token:
+        stage.oauth.verify_channel_token(access_token=f"{TOKEN}-of-others")
+    with pytest.raises(oauth.ApiException) as strange_secret:
+        stage.stateless("0" * 32)
+
+    assert (strange_token.value.status, strange_secret.value.status) == (400, 400)
+    assert "invalid_client" in strange_secret.value.body

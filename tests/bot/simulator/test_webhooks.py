@@ -1,10 +1,15 @@
 """Events have LINE's shape, and the courier brings them signed, in order, and again when they were not taken."""
 
+import contextlib
+import socket
+import ssl
 import threading
 
 import pytest
 from linebot.v3 import SignatureValidator, WebhookParser
 from linebot.v3.models.events import UnknownEvent
+
+from tests.tls import certified
 
 SECRET = "a-channel-secret"
 
@@ -115,10 +120,45 @@ def test_no_bot_at_all_is_reported(platform, person, courier):
     assert courier.wait()
 
     assert courier.deliveries[-1].reason == "COULD_NOT_CONNECT"
+    platform.webhook_url = "http://nobody.invalid/"
+    person.say("hi")
+    assert courier.wait()
+    assert courier.deliveries[-1].reason == "COULD_NOT_CONNECT"
     platform.webhook_url = "http://127.0.0.1:port/"
     person.say("hi")
     assert courier.wait()
     assert courier.deliveries[-1].reason == "UNCLASSIFIED"
+
+
+def test_a_certificate_that_is_not_trusted_is_no_connection(platform, courier, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certified("localhost", tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def shake() -> None:
+            line, _ = listening.accept()
+            with line, contextlib.suppress(OSError):
+                context.wrap_socket(line, server_side=True)
+
+        thread = threading.Thread(target=shake)
+        thread.start()
+        told = courier.test(f"https://localhost:{port}/")
+        thread.join()
+
+    assert (told["success"], told["reason"]) == (False, "COULD_NOT_CONNECT")
+    assert told["detail"] == f"TLS handshake failure: https://localhost:{port}/"
+
+
+def test_with_use_webhook_off_nothing_is_brought_and_nothing_made_up_for(platform, person, courier, bot):
+    platform.use_webhook = False
+    person.say("one")
+    assert courier.wait()
+    platform.use_webhook = True
+    person.say("two")
+    assert courier.wait()
+
+    assert [event["message"]["text"] for event in bot.events] == ["two"]
 
 
 def test_all_past_events_can_be_sent_again(platform, person, courier, bot):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.models import Evidence
@@ -16,6 +16,7 @@ from bot.teaching.evidence import EvidenceError, Waiting
 from bot.teaching.knowledge import Knowledge
 from bot.teaching.phrasings import Taught
 from tests.conftest import FRIDAY_MORNING
+from tests.lengths import settings
 
 UNCLEAR, LOST = "しみる", "☆★☆"
 

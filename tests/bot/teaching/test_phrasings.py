@@ -2,7 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from bot.teaching import phrasings
 from bot.teaching.knowledge import Knowledge
 from bot.teaching.phrasings import PhrasingError
 from tests.fakes import NOON
+from tests.lengths import settings
 
 WHITENING, CHILDREN = "faq/whitening", "faq/children"
 

@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.library.library import Library
@@ -12,6 +12,7 @@ from bot.library.loader import load
 from bot.settings import DEFAULT_CONTENT
 from bot.understanding.match import Matcher
 from bot.understanding.meaning import Context
+from tests.lengths import settings
 
 PHRASINGS = [
     (f"shop/{id}", text)

@@ -1,10 +1,11 @@
 """One spelling for the many ways of typing the same message."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understanding.normalise import normalise
+from tests.lengths import settings
 
 
 @pytest.mark.parametrize(

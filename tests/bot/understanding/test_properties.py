@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 import regex
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.settings import DEFAULT_CONTENT
@@ -17,6 +17,7 @@ from bot.understanding.evaluate import Message, labelled
 from bot.understanding.meaning import Context
 from bot.understanding.normalise import normalise
 from bot.understanding.reader import LONGEST
+from tests.lengths import settings
 
 MESSAGES = labelled(DEFAULT_CONTENT / "evaluation" / "messages.jsonl")
 EMERGENCIES = [message for message in MESSAGES if message.get("group") == "safety"]

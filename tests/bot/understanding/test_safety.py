@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -18,6 +18,7 @@ from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.settings import DEFAULT_CONTENT
 from bot.understanding import perturb
 from bot.understanding.safety import ALIKE, SafetyRules, Verdict
+from tests.lengths import settings
 
 ROOT = Path(__file__).parents[3]
 LANGUAGE = load(DEFAULT_CONTENT).language

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.app import App
 from bot.heard import Heard
@@ -414,6 +415,21 @@ def test_a_draft_is_published_and_thrown_away_by_its_writer_alone(app: App, staf
 
     assert asked == {"publish": 404, "discard": 404, "rebase": 404}
     assert draft_of(app, ACCESS) == draft
+
+
+def test_a_draft_that_is_thrown_away_stands_in_the_log(app: App, staff: Callable[..., Any]) -> None:
+    owner = staff("owner")
+    change(owner, ACCESS, how="draft", answer="まだ途中の文です。")
+    draft = draft_of(app, ACCESS)
+
+    assert owner.post(f"/content/edits/{draft}/discard").status_code == 302
+
+    with app.sessions() as session:
+        noted = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "content.discard")).one()
+    assert (noted.subject, noted.before, noted.account_id is not None) == (ACCESS, {"edit": draft}, True)
+    assert "内容の下書きを捨てた" in owner.get("/audit?kind=content").text
+    # Once gone it can be thrown away by nobody.
+    assert owner.post(f"/content/edits/{draft}/discard").status_code == 404
 
 
 def test_drafts_which_may_hold_what_clients_wrote_are_not_listed_to_who_may_not_read_that(

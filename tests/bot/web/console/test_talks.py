@@ -295,6 +295,22 @@ def test_deleting_a_person_wants_a_second_word_and_leaves_nothing(
                 assert session.execute(sa.select(table)).all() == [], table.name
 
 
+def test_somebody_whose_name_no_key_opens_can_be_deleted(
+    staff: Callable[..., Any], hear: Callable[[str], None], app: App
+) -> None:
+    editor = staff("editor")
+    hear("料金は？")
+    with app.sessions.begin() as session:
+        session.execute(sa.text("UPDATE people SET display_name = 'sealed-1:0badcafe:x'"))
+
+    asked = editor.get("/people/1/delete")
+    assert (asked.status_code, "の情報を削除しますか" in asked.text) == (200, True)
+    assert editor.post("/people/1/delete", {"sure": "y"}).status_code == 302
+
+    with app.sessions() as session:
+        assert session.scalars(sa.select(Person.id)).all() == []
+
+
 def test_names_are_asked_for_a_few_at_a_time_and_nobody_is_asked_about_in_vain_for_ever(
     app: App, messenger: FakeMessenger, clock: FakeClock
 ) -> None:

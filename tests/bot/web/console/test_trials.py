@@ -69,6 +69,29 @@ def test_a_draft_is_tried_aside_and_every_message_that_changes_is_shown(
     assert "公開しました" in editor.post(f"/content/edits/{number}/publish", follow_redirects=True).text
 
 
+def test_no_more_than_a_few_trials_wait_at_once(
+    app: App, staff: Callable[..., Any], aside: Aside, clock: FakeClock
+) -> None:
+    editor = staff("editor")
+    for tried in range(trial_runs.MOST):
+        number = draft(app, phrasings=[*app.library.entry(WHITENING).phrasings, f"{GNASHES}{tried}"])
+        assert "ほかの変更を調べている最中" not in ask_for_effect(editor, number)
+        clock.advance(seconds=1)
+    number = draft(app, phrasings=[*app.library.entry(WHITENING).phrasings, GNASHES])
+
+    assert "ほかの変更を調べている最中" in ask_for_effect(editor, number)
+    assert len(aside) == trial_runs.MOST
+
+    # Those that are silent have died, and keep nobody waiting.
+    clock.advance(seconds=trial_runs.SILENCE.total_seconds())
+    assert "ほかの変更を調べている最中" not in ask_for_effect(editor, number)
+    assert len(aside) == trial_runs.MOST + 1
+
+
+def ask_for_effect(editor: Any, number: int) -> str:
+    return str(editor.post(f"/content/edits/{number}/effect", follow_redirects=True).text)
+
+
 def test_what_is_saved_anew_is_tried_anew(app: App, staff: Callable[..., Any], aside: Aside, clock: FakeClock) -> None:
     editor = staff("editor")
     number = draft(app, phrasings=[*app.library.entry(WHITENING).phrasings, GNASHES])

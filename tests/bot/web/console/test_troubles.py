@@ -9,6 +9,7 @@ from flask import Flask, abort
 from bot import web
 from bot.app import App
 from bot.settings import Settings
+from tests.bot.web.console.conftest import PASSWORD, Desk
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,15 @@ def test_the_visitors_address_is_taken_from_as_many_proxies_as_are_ours(app: App
     assert through_proxies(app, tmp_path, 0) == ("127.0.0.1", "http")
     assert through_proxies(app, tmp_path, 1) == ("10.0.0.9", "https")
     assert through_proxies(app, tmp_path, 2) == ("192.0.2.1", "https")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_proxy_that_takes_the_port_away_is_told_of_in_the_log(pages: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk(pages.test_client())
+    from_port = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost:8443/staff/sign-in"}}
+    refused = desk.post("/sign-in", {"account": "sato", "password": PASSWORD}, **from_port)
+
+    assert refused.status_code == 400
+    [said] = [one for one in caplog.messages if "form" in one]
+    assert "no page of https://localhost;" in said
+    assert "the proxy must hand on Host as it came, with its port" in said
