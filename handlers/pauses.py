@@ -10,6 +10,8 @@ from bot.conversation import Reply, Turn
 from bot.models import Reminder
 from handlers import announcements, reminder_words, stops, undo
 
+MOST_DIGITS = 3
+"""Of the days of a button: no calendar holds many more."""
 SET, ID = "command/reminder-set", "command/reminder-pause"
 
 
@@ -32,7 +34,8 @@ def in_words(turn: Turn) -> Reply:
 def tap(turn: Turn) -> Reply | None:
     """The button 「1週間休む」 below the list."""
     length = turn.tap.args[0] if turn.tap and turn.tap.args else ""
-    return rest(turn, None, until=days_on(turn, int(length))) if length.isascii() and length.isdecimal() else None
+    is_known = length.isascii() and length.isdecimal() and len(length) <= MOST_DIGITS
+    return rest(turn, None, until=days_on(turn, int(length))) if is_known else None
 
 
 def rest(turn: Turn, id: str | None, *, until: datetime | None, begins: datetime | None = None) -> Reply:

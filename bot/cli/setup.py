@@ -139,18 +139,20 @@ def _address(tried: str | None, *, asks: bool) -> str:
 
 
 def _credentials(given: dict[str, str | None], known: dict[str, str], *, asks: bool) -> dict[str, str]:
-    """Secret and token as LINE knows them; asked for again when it does not."""
+    """Secret and token as LINE knows them; what it does not know is asked for again."""
     for _ in range(TRIES):
         values = {name: _value(name, value, asks=asks) for name, value in given.items()}
-        if _is_known_to_line(values[SECRET], values[TOKEN], known.get("LINE_API_BASE")):
+        wrong = _unknown_to_line(values[SECRET], values[TOKEN], known.get("LINE_API_BASE"))
+        if not wrong:
             return values
         if not asks:
             break
-        given = dict.fromkeys(given)
+        given = {name: None if name in wrong else value for name, value in values.items()}
     raise SystemExit(1)
 
 
-def _is_known_to_line(secret: str, token: str, api_base: str | None) -> bool:
+def _unknown_to_line(secret: str, token: str, api_base: str | None) -> tuple[str, ...]:
+    """What to ask for again: the token; or both, when each may be the one that is of another channel."""
     from pydantic import SecretStr
 
     from bot.clock import system_clock
@@ -163,7 +165,9 @@ def _is_known_to_line(secret: str, token: str, api_base: str | None) -> bool:
     )
     patient = Patient(tried, system_clock)
     try:
-        return _examine(patient, (line_checks.token, line_checks.token_life, line_checks.secret))
+        if not _examine(patient, (line_checks.token, line_checks.token_life)):
+            return (TOKEN,)
+        return () if _examine(patient, (line_checks.secret,)) else (SECRET, TOKEN)
     finally:
         patient.close()
 

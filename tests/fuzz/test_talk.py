@@ -1,5 +1,7 @@
 """What LINE could bring, and what nobody but an attacker would: every webhook is answered, and every event comes to its end."""
 
+import base64
+import binascii
 import contextlib
 import copy
 import json
@@ -154,12 +156,21 @@ def bring_unsigned(client: FlaskClient) -> None:
     @given(place=st.integers(0, len(right) - 1), letter=st.sampled_from(BASE64), cut=st.booleans())
     def bring_nearly_signed(place: int, letter: str, cut: bool) -> None:
         spoiled = right[:place] + ("" if cut else letter) + right[place + 1 :]
-        for nearly in {spoiled, other, right.lower(), right + right, right.rstrip("="), right[:place]} - {right}:
+        for nearly in (spoiled, other, right.lower(), right + right, right.rstrip("="), right[:place]):
+            if decoded(nearly) == decoded(right):
+                continue  # The last letter has two bits that mean nothing.
             answer = client.post("/line/webhook", data=HARMLESS, headers={"x-line-signature": nearly})
             assert answer.status_code == 400, nearly
 
     bring()
     bring_nearly_signed()
+
+
+def decoded(signature: str) -> bytes | None:
+    try:
+        return base64.b64decode(signature, validate=True)
+    except binascii.Error:
+        return None
 
 
 def bring_signed(client: FlaskClient, house: House) -> None:
@@ -197,6 +208,7 @@ def test_nothing_that_is_said_or_tapped_fails(dental: Knowledge, rounds: Callabl
 def speak_with(house: House, visitor: Visitor) -> None:
     @FEW
     @given(said=words, is_tapped=st.booleans())
+    @example(said="pause 99999999999", is_tapped=True)
     def speak(said: str, is_tapped: bool) -> None:
         house.clock.advance(seconds=7)
         if is_tapped:

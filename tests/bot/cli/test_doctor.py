@@ -143,12 +143,16 @@ def test_what_was_pasted_along_is_taken_away(run: Run, platform: LineStandIn, pa
 def test_it_asks_until_line_knows_what_it_is_told(
     run: Run, platform: LineStandIn, surroundings: pytest.MonkeyPatch
 ) -> None:
-    typed = "\n".join(["nonsense", SECRET, "expired", SECRET, TOKEN, "http://plain.example.com", ADDRESS, ""])
+    typed = "\n".join(["nonsense", "6" * 32, TOKEN, SECRET, "expired", TOKEN, "http://plain.example.com", ADDRESS, ""])
 
     done = CliRunner().invoke(cli, ["setup"], input=typed)
 
     assert "it has 8 signs with others among them" in done.output
+    assert "not of the channel that the token is of" in done.output
     assert "(401)" in done.output
+    # Of a pair that does not belong together both are asked for again, of a token that LINE does not know the token alone.
+    assert done.output.count("channel secret (not shown)") == 3
+    assert done.output.count("access token (not shown)") == 3
     assert "must be of the form https://host" in done.output
     assert TOKEN in env()
     assert SECRET not in done.output
