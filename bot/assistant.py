@@ -274,3 +274,4 @@ def _remember(person: Person, reply: Reply, turn: Turn, now: datetime) -> None:
     elif turn.step is not None:
         person.step, person.step_data = turn.step.name, dict(turn.step.data)
     person.talked_at = now
+    people.write_whole(person)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
+from bot import db
 from bot.delivery import inbox, outbox
 from bot.models import Person, Reminder, Snooze, StaffRequest
 from bot.understanding.meaning import Context
@@ -25,6 +27,27 @@ _FIND = sa.select(Person).where(Person.line_user_id == sa.bindparam("named"))
 _FIND_ALL = sa.select(Person).where(Person.line_user_id.in_(sa.bindparam("named", expanding=True)))
 
 _AT_HAND = "people at hand"
+
+_TALK = ("last_seen_at", "touched_at", "topic", "offered", "step", "step_data", "talked_at")
+
+_request = db.table(StaffRequest).c
+_wish = (_request.person_id, _request.reason, _request.created_at)
+_is_open = sa.and_(
+    _request.person_id == sa.bindparam("person_id"),
+    _request.reason == sa.bindparam("reason"),
+    _request.answered_at.is_(None),
+)
+# Built once, and one statement for looking whether they wait already and for writing it down.
+_ASK = (
+    sa.insert(db.table(StaffRequest))
+    .from_select(
+        [column.name for column in _wish],
+        sa.select(*(sa.bindparam(column.name, type_=column.type) for column in _wish)).where(
+            ~sa.select(_request.id).where(_is_open).exists()
+        ),
+    )
+    .returning(_request.id)
+)
 
 
 def look_up(session: Session, line_user_ids: Collection[str]) -> list[Person]:
@@ -52,7 +75,16 @@ def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetim
     seen_at = seen_at or now
     person = find(session, line_user_id)
     if person is None:
-        person = Person(line_user_id=line_user_id, created_at=now, last_seen_at=seen_at, offered=[], step_data={})
+        person = Person(
+            line_user_id=line_user_id,
+            created_at=now,
+            last_seen_at=seen_at,
+            topic=None,
+            offered=[],
+            step=None,
+            step_data={},
+            talked_at=None,
+        )
         person.touch(now)
         session.add(person)
         session.flush()
@@ -62,6 +94,15 @@ def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetim
     # Whoever writes to us can be reached again, even when LINE never told us of the unblocking.
     person.blocked_at = None
     return person, False
+
+
+def write_whole(person: Person) -> None:
+    """Have all that a turn may change of the person written down, changed or not.
+
+    Of the people of a group each has changed something else; where all write the same, one statement does for all.
+    """
+    for name in _TALK:
+        flag_modified(person, name)
 
 
 def context(person: Person, now: datetime) -> Context:
@@ -100,9 +141,8 @@ def ask_for_staff(session: Session, person: Person, *, reason: str, now: datetim
     """
     if person.id is None:
         return
-    mine = (StaffRequest.person_id == person.id, StaffRequest.reason == reason, StaffRequest.answered_at.is_(None))
-    if not session.scalar(sa.select(sa.func.count()).where(*mine)):
-        session.add(StaffRequest(person_id=person.id, reason=reason, created_at=now))
+    wish = {"person_id": person.id, "reason": reason, "created_at": now}
+    if session.connection().execute(_ASK, wish).first() is not None:
         log.info("person %s waits for staff: %s", person.id, reason)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,22 +26,17 @@ STOPPED = "stopped"
 """The switch with which staff stop every push but what somebody asked for or wrote this minute (priority 0)."""
 
 _due, _older = (sa.orm.aliased(OutboxMessage, name=name) for name in ("due", "older"))
-_goes_before = (
-    sa.select(_older.id)
-    .where(
-        _older.chat == _due.chat,
-        _older.id < _due.id,
-        _older.priority == 0,
-        _older.outcome.is_(None),
-        ~_older.waits_for_reply,
-        sa.or_(
-            _older.kind == "reply",
-            _older.first_try_at.is_(None),
-            _older.first_try_at > sa.bindparam("held_since", type_=UtcDateTime()),
-        ),
-    )
-    .exists()
+_holds_others_back = sa.and_(
+    _older.priority == 0,
+    _older.outcome.is_(None),
+    ~_older.waits_for_reply,
+    sa.or_(
+        _older.kind == "reply",
+        _older.first_try_at.is_(None),
+        _older.first_try_at > sa.bindparam("held_since", type_=UtcDateTime()),
+    ),
 )
+_goes_before = sa.select(_older.id).where(_older.chat == _due.chat, _older.id < _due.id, _holds_others_back).exists()
 """That an older answer to the same chat is still on its way."""
 _DUE = (
     sa.select(_due.id)
@@ -57,7 +53,7 @@ _DUE = (
     .with_for_update(of=_due, skip_locked=True)
     .cte("chosen")  # By itself, so that PostgreSQL looks once and locks no more than it was asked for.
 )
-_THESE = sa.select(_due.id).where(_due.id.in_(sa.bindparam("ids", expanding=True)), ~_goes_before)
+_BUSY = sa.select(_older.chat).where(_older.chat.in_(sa.bindparam("chats", expanding=True)), _holds_others_back)
 
 
 def _claiming(ids: sa.Select[int]) -> sa.sql.dml.ReturningUpdate[OutboxMessage]:
@@ -91,9 +87,8 @@ def _claiming(ids: sa.Select[int]) -> sa.sql.dml.ReturningUpdate[OutboxMessage]:
     )
 
 
-# Built once: putting them together costs more than running them.
+# Built once: putting it together costs more than running it.
 _CLAIM = _claiming(sa.select(_DUE.c.id))
-_CLAIM_THESE = _claiming(_THESE)
 
 
 def claim(session: Session, now: datetime) -> OutboxMessage | None:
@@ -114,15 +109,24 @@ def claim_some(
     return sorted(rows, key=lambda row: (row.priority, row.id))
 
 
-def claim_these(session: Session, ids: Sequence[int], now: datetime) -> list[OutboxMessage]:
-    """Those of the fresh answers *ids* that may be sent at once, leased to the caller like any other.
+def claim_unwritten(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Those of the fresh answers *rows* that may be sent at once, changed so that they are written down as leased.
 
-    For whoever has just written them down, in the same transaction: what it claims nobody has to look for.
+    For whoever is about to write them down, in the same transaction: what it claims nobody has to look for, nor to read.
     """
-    if not ids:
+    if not rows:
         return []
-    rows = session.scalars(_CLAIM_THESE, {**_leases(now), "ids": list(ids)})
-    return sorted(rows, key=lambda row: row.id)
+    chats = sorted({row["chat"] for row in rows if row["chat"] is not None})
+    given = {"chats": chats, "held_since": now - ORDER_HOLDS_FOR}
+    busy = set(session.connection().execute(_BUSY, given).scalars())
+    free = []
+    for row in rows:
+        if row["chat"] not in busy:
+            free.append(row)
+            busy.update({row["chat"]} - {None})
+    for row in free:
+        row |= {"attempts": 1, "first_try_at": now, "next_try_at": now + REPLY_LEASE, "reason": verdicts.UNDER_WAY}
+    return free
 
 
 def _leases(now: datetime) -> dict[str, datetime]:

@@ -127,8 +127,8 @@ class Dispatcher(Generic[EventT, AnswerT]):
                 if not claimed:
                     return False
                 failpoints.reach("event-claimed")
-                written = self._write(session, self._work(session, claimed, now), now)
-                at_once = claims.claim_these(session, written[: hands.room], now) if hands is not None else []
+                room = 0 if hands is None else hands.room
+                at_once = self._write(session, self._work(session, claimed, now), now, room=room)
                 failpoints.reach("event-answered")
             failpoints.reach("event-committed")
         except Exception as error:
@@ -214,15 +214,17 @@ class Dispatcher(Generic[EventT, AnswerT]):
         )
         return _Written(reply, along)
 
-    def _write(self, session: Session, said: Sequence[_Written], now: datetime) -> list[int]:
-        """Write the answers down; the ids of those that LINE may still take for a reply."""
-        ids = outbox.add_replies(session, [one.reply for one in said])
+    def _write(self, session: Session, said: Sequence[_Written], now: datetime, *, room: int) -> list[OutboxMessage]:
+        """Write the answers down; those that LINE may still take for a reply, *room* at most, leased to the caller."""
+        rows = [one.reply for one in said]
+        living = [row for row in rows if row["reply_token"] and row["expires_at"] > now]
+        ours = {row["retry_key"] for row in claims.claim_unwritten(session, living[:room], now)}
+        ids = outbox.add_replies(session, rows)
         for id, one in zip(ids, said, strict=True):
             if one.along:
                 carried.settle(session, one.along, id, now)
-        return [
-            id for id, one in zip(ids, said, strict=True) if one.reply["reply_token"] and one.reply["expires_at"] > now
-        ]
+        # Not read back: it would cost as much as writing them.
+        return [OutboxMessage(id=id, **row) for id, row in zip(ids, rows, strict=True) if row["retry_key"] in ours]
 
     def _note_failure(self, row_id: int, error: Exception, now: datetime) -> None:
         with self._sessions.begin() as session:

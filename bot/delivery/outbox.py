@@ -77,6 +77,10 @@ def reply(
         "is_worth_a_push": is_worth_a_push,
         "loading_seconds": loading_seconds,
         "dedupe_key": dedupe_key,
+        "left_out": {},
+        "attempts": 0,
+        "first_try_at": None,
+        "reason": None,
     }
 
 

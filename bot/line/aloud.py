@@ -41,5 +41,7 @@ def cut(text: str, most: int) -> str:
 
 def shortened(label: str, most: int) -> str:
     """*label* with at most *most* characters as people see them, as LINE counts what stands on buttons."""
+    if len(label) <= most:
+        return label  # What people see as one character is one letter or more.
     characters = regex.findall(r"\X", label)
     return label if len(characters) <= most else "".join(characters[: most - 1]) + "…"

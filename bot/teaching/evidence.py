@@ -53,6 +53,11 @@ _KEEP = (
     .returning(_evidence.id)
 )
 
+_LAST = sa.select(_evidence.offered).where(
+    _evidence.person_id == sa.bindparam("person_id"),
+    _evidence.kept_at == sa.bindparam("kept_at", type_=_evidence.kept_at.type),
+)
+
 
 def keep(session: Session, person: Person, *, event_id: str, offered: Sequence[str] = (), now: datetime) -> int | None:
     """Remember that the person's message got choices, or the fallback; the number of the row, for the buttons.
@@ -69,8 +74,8 @@ def has_just_failed(session: Session, person: Person, now: datetime, within: tim
     """Whether the person's last turn, not longer ago than *within*, met the fallback as well."""
     if person.id is None or person.talked_at is None or now - person.talked_at > within:
         return False
-    last = sa.select(Evidence.offered).where(Evidence.person_id == person.id, Evidence.kept_at == person.talked_at)
-    return any(not offered for offered in session.scalars(last))
+    last = session.connection().execute(_LAST, {"person_id": person.id, "kept_at": person.talked_at})
+    return any(not offered for (offered,) in last)
 
 
 def pick(session: Session, person: Person, id: str | None, *, number: int | None = None, now: datetime) -> None:

@@ -62,9 +62,13 @@ class BodyReader:
         self._others = frozenset(book.others)
         # A turn asks before the answer, after it, and for each of the wishes: the text is read once.
         self._read = lru_cache(maxsize=JUST_READ)(self._read_anew)
+        self._told = lru_cache(maxsize=JUST_READ)(self._told_anew)
 
     def told(self, text: str) -> frozenset[str]:
         """The notes that *text* tells about its writer."""
+        return self._told(text)
+
+    def _told_anew(self, text: str) -> frozenset[str]:
         said, found = self._read(text)
         hits: list[tuple[str, Hit]] = [(note, hit) for note in self._notes for hit in found.get(f"{note} words", ())]
         for hit in found.get("complaints", ()):

@@ -67,6 +67,7 @@ KEEPS_NONE = {
     "people.is_forgotten",
     "people.start_announcements",
     "people.stop_announcements",  # Reminders are none.
+    "people.write_whole",
     "progress.days_done",
     "progress.is_done",
     "progress.not_done",
