@@ -28,7 +28,8 @@ _FIND_ALL = sa.select(Person).where(Person.line_user_id.in_(sa.bindparam("named"
 
 _AT_HAND = "people at hand"
 
-_TALK = ("last_seen_at", "touched_at", "topic", "offered", "step", "step_data", "talked_at")
+_TALK = ("last_seen_at", "touched_at", "topic", "offered", "talked_at")
+"""What nearly every turn changes. The step of a flow is not among it: who takes the talk over meanwhile ends the flow."""
 
 _request = db.table(StaffRequest).c
 _wish = (_request.person_id, _request.reason, _request.created_at)
@@ -97,7 +98,7 @@ def meet(session: Session, line_user_id: str, now: datetime, *, seen_at: datetim
 
 
 def write_whole(person: Person) -> None:
-    """Have all that a turn may change of the person written down, changed or not.
+    """Have all that a turn usually changes of the person written down, changed or not.
 
     Of the people of a group each has changed something else; where all write the same, one statement does for all.
     """
