@@ -12,7 +12,7 @@ goes through four steps:
 It is dangerous when a rule fires, unless it is much like harmless talk; and without any rule when it, or one clause of it, is
 clearly like the dangerous examples. Rules make sure of what must never be missed and can say why; examples catch what nobody
 foresaw. What is said besides (a booking, a stretch) never speaks for harmlessness: the clause in which a rule found its words is
-judged by itself, too, and a message that says hardly more than these words is believed. To teach it something new, add the sentence
+judged by itself, too, and a message that says nothing but these words is believed. To teach it something new, add the sentence
 to the examples, and if it must hold whatever else is learnt, words to a group or a rule to a kind.
 """
 
@@ -31,16 +31,16 @@ from bot.understanding.safety_likeness import features, pieces
 from bot.understanding.safety_text import Negation, Said, read
 from bot.understanding.safety_words import Match, Words
 
-SURE = 0.4
+SURE = 0.5
 """How like the dangerous examples a message must be where no rule fires."""
-HARMLESS = -0.7
+HARMLESS = -0.6
 """What is even less like them than this is harmless although a rule fires,"""
 ALARMING = 0.5
 """unless the rule's own words, taken by themselves, are as like them as this: a story may be harmless for all but one clause."""
 PLAIN = 1.0
 """Or unless the clause of these words, where there are others, is clearly like danger: 息ができないけど、予約いけます."""
-BESIDES = 1
-"""A message with no more words of a meaning than these besides the rule's has nothing that could make it harmless,"""
+BESIDES = 0
+"""A message with no more words of a meaning than so many besides the rule's has nothing that could make it harmless,"""
 BELIEVED = -1.0
 """unless it is harmless as clearly as this, as 全部終わらせたよ is."""
 CLEAR = 1.5
