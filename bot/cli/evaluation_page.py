@@ -35,6 +35,8 @@ BUILT = {
 }
 SAFETY = {"safety_recall": "noticed", "safety_kind": "right kind", "false_alarms": "false alarms"}
 MOST = 20
+UNREAD = "unseen"
+"""What the name of a file holds whose messages nobody who works on the understanding shall read: the page has figures of them only."""
 
 Table = Mapping[str, Figures]
 
@@ -117,6 +119,8 @@ def _set(shown: Set) -> Iterator[str]:
     yield "### Confusions when an answer is forced"
     pairs = [(wanted, got, str(count)) for (wanted, got), count in confusions(shown.judged).most_common(MOST)]
     yield _markdown([("wanted", "first", "messages"), *pairs])
+    if UNREAD in shown.name:
+        return
     yield "### The worst mistakes"
     worst = [
         (

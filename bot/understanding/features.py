@@ -12,6 +12,8 @@ _DIGITS = re.compile(r"\d+")
 _KATAKANA_ONLY = re.compile(r"[ァ-ヺー\s\d?!、。]+")
 _CONTRAST = frozenset(("じゃなく", "ではなく", "でなく", "じゃない", "でない", "ではない", "やなく", "やない"))
 _DROPPED = frozenset(("は", "が", "を"))
+_ROUNDING = frozenset(("終助詞", "準体助詞", "接続助詞"))
+_POLITE = frozenset(("です", "ます", "だ", "じゃ", "や"))
 _NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "記号", "代名詞"))
 
 
@@ -38,6 +40,17 @@ def said(text: str) -> list[Token]:
 def curt(tokens: Iterable[Token]) -> list[Token]:
     """*tokens* without the particles that are left out in talk: 「記録を見せて」 is said 「記録見せて」, too."""
     return [token for token in tokens if token.pos != "助詞" or token.surface not in _DROPPED]
+
+
+def core(tokens: Iterable[Token]) -> tuple[str, ...]:
+    """The dictionary forms of *tokens* without what only rounds a sentence off: 「取れる？」 and 「取れますか」 ask the same.
+
+    Denial, tense and wish stay: they change what is said.
+    """
+    words = curt(tokens)
+    while words and (words[-1].pos2 in _ROUNDING or (words[-1].pos == "助動詞" and words[-1].lemma in _POLITE)):
+        words.pop()
+    return tuple([word.lemma for word in words])
 
 
 def kana_words(text: str) -> list[str]:

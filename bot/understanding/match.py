@@ -15,7 +15,7 @@ from bot.understanding.blocks import Blocks, blocks
 from bot.understanding.cache import CACHE, kept
 from bot.understanding.concepts import concepts_of
 from bot.understanding.explain import Explainer
-from bot.understanding.features import curt, said, spoken
+from bot.understanding.features import core, curt, said, spoken
 from bot.understanding.follow_ups import FRAME, NONE, PICKS, FollowUps
 from bot.understanding.index import OFFERED, Document, Looked, Parsed, look
 from bot.understanding.meaning import Candidate, Context, Meaning, outcome_of
@@ -71,9 +71,11 @@ class Matcher:
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._phrasings: dict[str, list[Document]] = defaultdict(list)
         self._curt: dict[str, list[Document]] = defaultdict(list)
+        self._cores: dict[tuple[str, ...], list[Document]] = defaultdict(list)
         for document, _, tokens in taken_apart:
             (self._names if document.name else self._phrasings)[spoken(tokens)].append(document)
             self._curt[spoken(curt(tokens))].append(document)
+            self._cores[core(tokens)].append(document)
 
     @classmethod
     def from_library(cls, library: Library, cache: Path | None = CACHE) -> "Matcher":
@@ -132,11 +134,14 @@ class Matcher:
         return Meaning(outcome_of(ids[0]), ids[0], candidates, 1.0, reasons=why)
 
     def _all_but_same(self, heard: str, tokens: Sequence[Token]) -> Meaning | None:
-        """The meaning of a text that is no phrasing, but one id's but for the particles people drop; two words at least."""
+        """The meaning of a text that is no phrasing, but one id's but for dropped particles or its ending; two words at least."""
         words = curt(tokens)
         if heard in self._phrasings or len(words) < 2:
             return None
         found = self._same(self._curt.get(spoken(words)))
+        if found is None:
+            rest = core(words)
+            found = self._same(self._cores.get(rest)) if len(rest) > 1 else None
         return found if found is not None and found.id is not None else None
 
     def _bare(self, text: str, heard: str, tokens: list[Token]) -> Meaning | None:

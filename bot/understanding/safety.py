@@ -9,15 +9,18 @@ goes through four steps:
    its contexts holds.
 4. *compare* (`safety_likeness`): how much it is like the labelled examples of danger, and of harmless talk.
 
-It is dangerous when a rule fires, unless it is much like harmless talk; and without any rule when it is clearly like the
-dangerous examples. Rules make sure of what must never be missed and can say why; examples catch what nobody foresaw. To teach it
-something new, add the sentence to the examples, and if it must hold whatever else is learnt, words to a group or a rule to a kind.
+It is dangerous when a rule fires, unless it is much like harmless talk; and without any rule when it, or one clause of it, is
+clearly like the dangerous examples. Rules make sure of what must never be missed and can say why; examples catch what nobody
+foresaw. What is said besides (a booking, a stretch) never speaks for harmlessness: the clause in which a rule found its words is
+judged by itself, too, and a message that says nothing but these words is believed. To teach it something new, add the sentence
+to the examples, and if it must hold whatever else is learnt, words to a group or a rule to a kind.
 """
 
 import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from math import log
+from operator import itemgetter
 from pathlib import Path
 
 from bot.library.safety_book import SafetyBook, SafetyExamples
@@ -34,10 +37,21 @@ HARMLESS = -0.6
 """What is even less like them than this is harmless although a rule fires,"""
 ALARMING = 0.5
 """unless the rule's own words, taken by themselves, are as like them as this: a story may be harmless for all but one clause."""
+PLAIN = 1.0
+"""Or unless the clause of these words, where there are others, is clearly like danger: 息ができないけど、予約いけます."""
+BESIDES = 0
+"""A message with no more words of a meaning than so many besides the rule's has nothing that could make it harmless,"""
+BELIEVED = -1.0
+"""unless it is harmless as clearly as this, as 全部終わらせたよ is."""
+CLEAR = 1.5
+"""How like the dangerous examples one clause must be where the whole message is not."""
+WORTHWHILE = -3.0
+"""In what is less like danger than this no clause is looked for: that spares most messages the work."""
 AROUND = 4
 """How many words before and after those of a rule still belong to what it found."""
 CHANCE = 1.0
 """How much surer it must be for each time that a message is e times as long."""
+_MEANING = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞"})
 NO_EXAMPLES = SafetyExamples()
 ALIKE = "examples"
 """The name of what stands in for a rule where likeness alone decides."""
@@ -96,17 +110,44 @@ class SafetyRules:
         best = max(scores)
         if proof is None:
             # Among many pieces one is easily like something by chance.
-            if best - CHANCE * log(len(parts)) < SURE:
+            found = seen[scores.index(best)] if best - CHANCE * log(len(parts)) >= SURE else None
+            if found is None and groups and best > WORTHWHILE:
+                found = self._clear_clause(said, matches)
+            if found is None:
                 return None
-            kind = self._likeness.kind(seen[scores.index(best)])
+            kind = self._likeness.kind(found)
             return Verdict(kind, ALIKE, (self._alike[kind],))
         here = self._of_sentences(said, matches, proof)
-        near = self._of_words(said, matches, proof)
-        if max(best, self._likeness.score(here)) < HARMLESS and self._likeness.score(near) < ALARMING:
+        score = max(best, self._likeness.score(here))
+        if score < HARMLESS and self._is_outweighed(said, matches, proof, score):
             return None
         # A thought of suicide is never outweighed.
         kind = proof.id if proof.id == self._first else self._likeness.kind(seen[0] if len(seen) == 1 else here)
         return _told(proof, said, kind)
+
+    def _is_outweighed(self, said: Said, matches: list[Match], proof: Proof, score: float) -> bool:
+        """Whether what is harmless as a whole, by *score*, is so where a rule found its words, too."""
+        if self._likeness is None or (score > BELIEVED and _besides(said, proof) <= BESIDES):
+            return False
+        if self._likeness.score(self._of_words(said, matches, proof)) >= ALARMING:
+            return False
+        places = [said.layout.clause[hit.last] for hit in proof.hits] + [
+            said.layout.clause[hit.first] for hit in proof.hits
+        ]
+        first = said.layout.clause.index(min(places))
+        end = bisect_right(said.layout.clause, max(places))
+        is_part = end - first < len(said.tokens)
+        return not is_part or self._likeness.score(self._of_part(said, matches, first, end)) < PLAIN
+
+    def _clear_clause(self, said: Said, matches: list[Match]) -> set[str] | None:
+        """What is weighed of the clause that is clearly like danger; None without one, or where there is but one clause."""
+        clauses = said.layout.clause
+        borders = [0, *(at for at in range(1, len(clauses)) if clauses[at] != clauses[at - 1]), len(clauses)]
+        if len(borders) == 2 or self._likeness is None:
+            return None
+        seen = self._of_pieces(said, matches, list(itertools.pairwise(borders)))
+        best, found = max(zip(map(self._likeness.score, seen), seen, strict=True), key=itemgetter(0))
+        return found if best - CHANCE * log(len(seen)) >= CLEAR else None
 
     def _of_example(self, text: str) -> set[str]:
         """What is weighed of an example, however long."""
@@ -140,6 +181,12 @@ class SafetyRules:
     def _of_part(self, said: Said, matches: list[Match], first: int, end: int) -> set[str]:
         parts = [part for part in ((0, first), (first, end), (end, len(said.tokens))) if part[0] < part[1]]
         return self._of_pieces(said, matches, parts)[parts.index((first, end))]
+
+
+def _besides(said: Said, proof: Proof) -> int:
+    """How many words with a meaning of their own stand outside of those that the rule found."""
+    found = {place for hit in proof.hits for place in range(hit.first, hit.last + 1)}
+    return sum([token.pos in _MEANING for place, token in enumerate(said.tokens) if place not in found])
 
 
 def _told(proof: Proof, said: Said, id: str) -> Verdict:

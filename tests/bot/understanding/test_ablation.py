@@ -15,7 +15,7 @@ UNCLEAR = "隣の店は何時までですか"
 @pytest.fixture(scope="module")
 def lesser(dental: Knowledge) -> dict[str, Matcher]:
     """The matcher of a dental practice without each of its parts."""
-    language = dental.library.language.model_copy(update={"synonyms": (("ホワイトニング", "漂白"),)})
+    language = dental.library.language.model_copy(update={"synonyms": (("ホワイトニング", "ブリーチ"),)})
     return dict(lessened(documents_of(dental.library), language))
 
 
@@ -34,7 +34,7 @@ def test_without_doubt_everything_is_answered(dental: Knowledge, lesser: dict[st
 
 
 def test_without_groups_a_synonym_is_a_strange_word(lesser: dict[str, Matcher]) -> None:
-    first = {part: lesser[part].rank("漂白したいです")[0].id for part in ("mending of slips", GROUPS)}
+    first = {part: lesser[part].rank("ブリーチしたいです")[0].id for part in ("mending of slips", GROUPS)}
 
     assert first["mending of slips"] == "faq/whitening" != first[GROUPS]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.evaluation_page import plain
+from bot.cli.evaluation_page import Set, page, plain
 from bot.library.loader import load
 from bot.settings import DEFAULT_CONTENT
 from bot.understanding.evaluate import (
@@ -117,6 +117,15 @@ def test_figures_that_were_not_measured_are_left_out_of_the_text() -> None:
 
     assert "built" not in plain({"ours": found})
     assert "built in 2.50 s" in plain({"ours": {**found, "index_build_s": 2.5}})
+
+
+@pytest.mark.parametrize(("name", "is_quoted"), [("messages.jsonl", True), ("utterances-unseen.jsonl", False)])
+def test_the_page_quotes_no_message_that_nobody_shall_read(name: str, is_quoted: bool) -> None:
+    found = judged(message("wrong", "faq/a"), message("lost", "faq/c"))
+    written = page([Set(name, {"As written": {"ours": figures(found)}}, {}, found)])
+
+    assert ("| lost | faq/c" in written) is is_quoted
+    assert "faq/c" in written
 
 
 def test_messages_can_be_retyped() -> None:

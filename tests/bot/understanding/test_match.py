@@ -87,6 +87,21 @@ def test_a_phrasing_is_known_with_and_without_the_particles_that_people_drop(mat
     assert matcher.read(text).id == "command/progress"
 
 
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("靴を探してるの？", None),
+        ("パンはあるの？", "shop/bread"),
+        ("何時まで開いてるかな", "shop/hours"),
+        ("パンはない？", None),
+    ],
+)
+def test_a_phrasing_is_known_with_another_ending_but_not_denied(shop: Matcher, text: str, id: str | None) -> None:
+    meaning = shop.read(text)
+
+    assert (meaning.id if meaning.score == 1.0 else None) == id
+
+
 def test_commands_checks_and_routines_are_commands(matcher: Matcher) -> None:
     assert matcher.read("メニュー").outcome == "command"
     assert matcher.read("朝のストレッチ").outcome == "command"

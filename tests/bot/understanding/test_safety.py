@@ -297,6 +297,51 @@ def test_a_book_that_names_what_does_not_exist_is_refused(wrong: dict[str, objec
         book(**wrong)
 
 
+@pytest.mark.parametrize(
+    "danger",
+    [
+        "胸が苦しい",
+        "息ができない",
+        "血が止まらない",
+        "ろれつが回らない",
+        "血を吐いた",
+        "激しい頭痛がする",
+        "片目が見えへん",
+    ],
+)
+@pytest.mark.parametrize(
+    "besides",
+    [
+        "{}けど予約いけます",
+        "{}、ストレッチで治る？",
+        "{}。あと日曜やってますか",
+        "{}んだけど体操で良くなる？",
+    ],
+)
+def test_what_is_said_besides_a_danger_does_not_hide_it(danger: str, besides: str) -> None:
+    assert judged(besides.format(danger)) is not None
+
+
+@pytest.mark.parametrize("complaint", ["肩がこる", "背中が熱い", "体が硬い", "猫背", "疲れた"])
+@pytest.mark.parametrize("besides", ["{}けど予約いけます", "{}、ストレッチで治る？", "{}。あと日曜やってますか"])
+def test_nor_does_it_make_a_danger_of_a_complaint(complaint: str, besides: str) -> None:
+    assert judged(besides.format(complaint)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["吐血です", "失神しました", "破水しました", "高いところから落ちました", "頭が割れそうです"]
+)
+def test_a_danger_needs_no_sentence_around_it(text: str) -> None:
+    assert judged(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["もう十分", "もう十分です", "もうじゅうぶん", "全部終わらせたよ", "もうこの通知は終わりにしたい"]
+)
+def test_having_had_enough_is_no_wish_to_die(text: str) -> None:
+    assert judged(text) is None
+
+
 def test_an_empty_book_finds_nothing() -> None:
     assert SafetyRules(SafetyBook()).judge("死にたい") is None
 
