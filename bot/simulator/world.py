@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Condition, RLock
 
@@ -23,8 +23,8 @@ Listener = Callable[[Json], None]
 class Channel:
     """What a bot proves itself by."""
 
-    secret: str
-    access_token: str
+    secret: str = field(repr=False)
+    access_token: str = field(repr=False)
     id: str = "2000000001"
 
 
