@@ -1,5 +1,6 @@
 """Webhooks a second, kept before they are acknowledged, beside a route that keeps nothing and beside the usual sample."""
 
+import json
 import os
 import statistics
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +23,7 @@ from tests.test_processes import ROOT, free_port
 
 FOLDER = Path(__file__).parent
 CONNECTIONS, COUNT, ROUNDS = 32, 1500, int(os.environ.get("BENCH_ROUNDS", "3"))
+SECONDS = 4
 THREADS = os.environ.get("BENCH_THREADS", "16")
 
 
@@ -58,6 +61,31 @@ def load(port: int, count: int, run: str) -> float:
     command = [sys.executable, str(FOLDER / "webhook_load.py"), str(port), str(CONNECTIONS), str(count), run]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     return float(done.stdout)
+
+
+def paced(port: int, rate: float, run: str) -> dict[str, Any]:
+    command = [sys.executable, str(FOLDER / "webhook_pace.py"), str(port), "64", str(rate), str(SECONDS), run]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_bench_webhooks_at_half_and_at_twice_what_is_held(
+    database_url: str, request: pytest.FixtureRequest, report: Report
+) -> None:
+    with served("ours", database_url, "http://127.0.0.1:9") as port:
+        load(port, COUNT // 3, "warm")
+        held = load(port, COUNT, "held")
+        half, twice = paced(port, held / 2, "half"), paced(port, held * 2, "twice")
+    report(
+        f"{request.node.callspec.params['database_url']}: holds {held:.0f}/s; at half of it half of them take "
+        f"{half['half_ms']:.1f} ms, 99 % {half['p99_ms']:.1f} ms; at twice of it for {SECONDS} s all are answered "
+        f"{twice['said']}, the last after {twice['longest_ms'] / 1000:.1f} s",
+        held_per_second=held,
+        half_p99_ms=half["p99_ms"],
+        twice_longest_ms=twice["longest_ms"],
+    )
+    assert set(half["said"]) == set(twice["said"]) == {"200"}
 
 
 def test_bench_webhooks(
