@@ -40,9 +40,12 @@ _numbers = count()
 
 
 def clock_from_noon() -> Clock:
-    """Goes with the real one, but begins at noon in Tokyo, when everything may be sent."""
+    """Goes with the real one, but begins in the hour after noon in Tokyo, when everything may be sent.
+
+    At the same second of the minute, for workers look for what is due on full ones.
+    """
     begun = system_clock()
-    noon = begun.astimezone(TOKYO).replace(hour=12, minute=0, second=0, microsecond=0)
+    noon = begun.astimezone(TOKYO).replace(hour=12)
     return lambda: system_clock() + (noon - begun)
 
 

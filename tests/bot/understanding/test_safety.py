@@ -316,6 +316,8 @@ def test_a_book_that_names_what_does_not_exist_is_refused(wrong: dict[str, objec
         "{}、ストレッチで治る？",
         "{}。あと日曜やってますか",
         "{}んだけど体操で良くなる？",
+        "{}、筋トレ続けてもいいかな",
+        "{}、運動していいですか",
     ],
 )
 def test_what_is_said_besides_a_danger_does_not_hide_it(danger: str, besides: str) -> None:
