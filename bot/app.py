@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.conversation import Incoming, Reply
 from bot.dead_links import Visitor
 from bot.delivery import bell, lane, pace
-from bot.delivery.dispatch import Dispatcher
+from bot.delivery.dispatch import AT_ONCE, Dispatcher
 from bot.delivery.messenger import Messenger
 from bot.delivery.quota import Quota
 from bot.delivery.rules import Rules
@@ -115,6 +115,7 @@ class App:
         return Worker(
             self.clock,
             dispatch=partial(self.dispatcher.work_some, senders[0]),
+            at_once=AT_ONCE,
             senders=senders,
             ears=ears,
             poll_seconds=poll_seconds,

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -212,26 +213,35 @@ class _Line(Queue[Any]):
 
     def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
         super().__init__(maxsize, use_lifo)
-        self._waiting: deque[object] = deque()
+        self._waiting: deque[threading.Condition] = deque()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         super().put(item, block, timeout)
         with self.mutex:
-            self.not_empty.notify_all()
+            self._call_first()
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         with self.mutex:
-            place = object()
-            self._waiting.append(place)
-            try:
-                if block:
-                    self.not_empty.wait_for(lambda: not self._empty() and self._waiting[0] is place, timeout)
-                if self._empty() or self._waiting[0] is not place:
+            if self._waiting or self._empty():
+                if not block:
                     raise Empty
-                return self._get()
-            finally:
-                self._waiting.remove(place)
-                self.not_empty.notify_all()
+                self._wait_in_line(timeout)
+            item = self._get()
+            self._call_first()
+            return item
+
+    def _wait_in_line(self, timeout: float | None) -> None:
+        turn = threading.Condition(self.mutex)  # One for each, so that nobody is woken in vain.
+        self._waiting.append(turn)
+        try:
+            if not turn.wait_for(lambda: self._waiting[0] is turn and not self._empty(), timeout):
+                raise Empty
+        finally:
+            self._waiting.remove(turn)
+
+    def _call_first(self) -> None:
+        if self._waiting and not self._empty():
+            self._waiting[0].notify()
 
 
 class _FairPool(QueuePool):

@@ -34,68 +34,72 @@ SEND_OUT_SECONDS = 5.0
 
 
 class Crew:
-    """Threads that do *work* until there is none, then sleep until woken; the first of them also looks by itself."""
+    """Threads that do *work* until there is none, then sleep until woken; the first of them also looks by itself.
+
+    A call wakes one of them: each look costs a transaction, and one sees all that is there. *work* says how much it has
+    found; who has found as much as it takes at once, *full*, calls all others to what may be left.
+    """
 
     def __init__(
         self,
         name: str,
-        work: Callable[[], bool],
+        work: Callable[[], int],
         *,
         size: int,
-        then: Callable[[], None] | None = None,
+        full: int = 1,
         every: float = POLL_SECONDS,
     ) -> None:
         self._every = every
         self._name = name
         self._work = work
-        self._then = then
-        self._calls = [threading.Event() for _ in range(size)]
-        self._is_finishing = threading.Event()
-        self._is_stopping = threading.Event()
+        self._size = size
+        self._full = full
         self._threads: list[threading.Thread] = []
-        self._changed = threading.Condition()
-        # Both are looked at and changed under the condition only.
+        lock = threading.Lock()
+        self._called = threading.Condition(lock)
+        self._rested = threading.Condition(lock)
+        # All of these are looked at and changed under the lock only.
+        self._calls = 1  # So many are to look; the first look is at once.
+        self._is_resting = self._is_finishing = self._is_stopping = False
         self._busy = 0
-        self._is_resting = False
 
     def start(self) -> None:
         """Start the threads."""
-        for number in range(len(self._calls)):
+        for number in range(self._size):
             timeout = self._every if number == 0 else None
-            thread = threading.Thread(
-                target=self._run, args=(number, timeout), name=f"{self._name}-{number}", daemon=True
-            )
+            thread = threading.Thread(target=self._run, args=(timeout,), name=f"{self._name}-{number}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def wake(self) -> None:
-        """Tell everybody that there is work."""
-        for call in self._calls:
-            call.set()
+        """Say that there is work: whoever begins a look from now on sees it, and somebody does."""
+        self._call(1)
 
     def rest(self) -> None:
         """Let nobody take up work until told to go on; returns when what is in hand is done."""
-        with self._changed:
+        with self._rested:
             self._is_resting = True
-            self._changed.wait_for(lambda: self._busy == 0)
+            self._rested.wait_for(lambda: self._busy == 0)
 
     def go_on(self) -> None:
         """Take up work again."""
-        with self._changed:
+        with self._rested:
             self._is_resting = False
         self.wake()
 
     def finish(self, deadline: float) -> None:
         """Ask everybody to stop once no work is left, and wait for it until *deadline* on the monotonic clock."""
-        self._is_finishing.set()
-        self.wake()
+        with self._called:
+            self._is_finishing = True
+            self._called.notify_all()
         for thread in self._threads:
             thread.join(max(0, deadline - time.monotonic()))
 
     def stop(self) -> None:
         """Ask everybody to stop after the work in hand."""
-        self._is_stopping.set()
-        self.wake()
+        with self._called:
+            self._is_stopping = True
+            self._called.notify_all()
 
     def join(self, deadline: float) -> None:
         """Wait for everybody to stop, until *deadline* on the monotonic clock."""
@@ -104,36 +108,41 @@ class Crew:
             if thread.is_alive():
                 log.warning("%s did not stop in time; its work will be given back", thread.name)
 
-    def _run(self, number: int, timeout: float | None) -> None:
-        call = self._calls[number]
-        while not self._is_stopping.is_set():
-            call.clear()
-            is_last_look = self._is_finishing.is_set()  # Asked before looking: what was there by then is not left.
-            while not self._is_stopping.is_set() and self._try_work():
-                # There may be more than one thread can do: each that finds work calls the next one.
-                self._calls[(number + 1) % len(self._calls)].set()
-                if self._then is not None:
-                    self._then()
-            if is_last_look:
+    def _run(self, timeout: float | None) -> None:
+        while True:
+            with self._called:
+                self._called.wait_for(self._has_call, timeout)
+                self._calls = max(self._calls - 1, 0)
+                is_last_look = self._is_finishing  # Asked before looking: what was there by then is not left.
+            while found := self._try_work():
+                if found >= self._full:
+                    self._call(self._size)
+            if is_last_look or self._is_stopping:
                 return
-            if not self._is_stopping.is_set():  # Else the call to stop may be the one that was cleared above.
-                call.wait(timeout)
 
-    def _try_work(self) -> bool:
-        with self._changed:
-            if self._is_resting:
-                return False
+    def _call(self, count: int) -> None:
+        with self._called:
+            self._calls = max(self._calls, count)
+            self._called.notify(count)
+
+    def _has_call(self) -> bool:
+        return self._calls > 0 or self._is_finishing or self._is_stopping
+
+    def _try_work(self) -> int:
+        with self._called:
+            if self._is_resting or self._is_stopping:
+                return 0
             self._busy += 1
         try:
             return self._work()
         except Exception as error:  # noqa: BLE001 - see below
             # The border of a thread: a database that is away must not end it. The type only, texts may be private.
             log.error("%s failed: %s", self._name, type(error).__name__)
-            return False
+            return 0
         finally:
-            with self._changed:
+            with self._rested:
                 self._busy -= 1
-                self._changed.notify_all()
+                self._rested.notify_all()
 
 
 class Senders(Protocol):
@@ -169,17 +178,18 @@ class Worker:
         self,
         clock: Clock,
         *,
-        dispatch: Callable[[], bool],
+        dispatch: Callable[[], int],
         senders: Sequence[Senders],
         ticks: Sequence[Callable[[datetime], object]] = (),
         lessons: Lessons | None = None,
         ears: Ears | None = None,
         poll_seconds: float = POLL_SECONDS,
         dispatchers: int = 4,
+        at_once: int = 1,
         tick_seconds: int = 5,
         send_out_seconds: float = SEND_OUT_SECONDS,
     ) -> None:
-        """*dispatch* answers one event and says whether there was any; the first of *senders* sends the answers.
+        """*dispatch* answers some events, *at_once* at most, and says how many.
 
         *ticks* get the time. What *ears* do not tell is found by looking every *poll_seconds*.
         """
@@ -189,7 +199,7 @@ class Worker:
         self._tick_seconds = tick_seconds
         self._senders = senders
         self._ears = ears
-        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, then=senders[0].wake, every=poll_seconds)
+        self._dispatchers = Crew("dispatcher", dispatch, size=dispatchers, full=at_once, every=poll_seconds)
         self._lessons = lessons
         self._learners = None if lessons is None else Crew("learner", lessons.work_one, size=1, every=LEARN_SECONDS)
         self._scheduler = BackgroundScheduler(timezone=UTC)

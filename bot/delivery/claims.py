@@ -1,6 +1,5 @@
 """Claiming: which messages of the outbox may be sent next, and how a sender takes them for itself."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,7 +52,6 @@ _DUE = (
     .with_for_update(of=_due, skip_locked=True)
     .cte("chosen")  # By itself, so that PostgreSQL looks once and locks no more than it was asked for.
 )
-_BUSY = sa.select(_older.chat).where(_older.chat.in_(sa.bindparam("chats", expanding=True)), _holds_others_back)
 
 
 def _claiming(ids: sa.Select[int]) -> sa.sql.dml.ReturningUpdate[OutboxMessage]:
@@ -109,25 +107,23 @@ def claim_some(
     return sorted(rows, key=lambda row: (row.priority, row.id))
 
 
-def claim_unwritten(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Those of the fresh answers *rows* that may be sent at once, changed so that they are written down as leased.
+def claim_unwritten(row: dict[str, Any], now: datetime) -> None:
+    """Change a fresh answer *row* so that it is written down as leased to whoever is about to write it down.
 
-    For whoever is about to write them down, in the same transaction: what it claims nobody has to look for, nor to read.
+    Nobody has to look for it then, nor to read it. It must not be `behind` another one of its chat.
     """
-    if not rows:
-        return []
-    chats = sorted({row["chat"] for row in rows if row["chat"] is not None})
-    given = {"chats": chats, "held_since": now - ORDER_HOLDS_FOR}
-    busy = set(session.connection().execute(_BUSY, given).scalars())
-    free = []
-    for row in rows:
-        if row["chat"] not in busy:
-            free.append(row)
-            busy.update({row["chat"]} - {None})
-    for row in free:
-        row |= {"attempts": 1, "first_try_at": now, "next_try_at": now + REPLY_LEASE, "reason": verdicts.UNDER_WAY}
-    return free
+    row |= {"attempts": 1, "first_try_at": now, "next_try_at": now + REPLY_LEASE, "reason": verdicts.UNDER_WAY}
+
+
+def behind(chat: sa.ColumnElement[str]) -> sa.Exists:
+    """That an older answer to *chat* is still on its way; the statement takes `held_since`."""
+    return sa.select(_older.id).where(_older.chat == chat, _holds_others_back).exists()
+
+
+def held_since(now: datetime) -> dict[str, datetime]:
+    """The parameter of a statement that asks what is `behind`."""
+    return {"held_since": now - ORDER_HOLDS_FOR}
 
 
 def _leases(now: datetime) -> dict[str, datetime]:
-    return {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE, "held_since": now - ORDER_HOLDS_FOR}
+    return {"now": now, "lease": now + LEASE, "reply_lease": now + REPLY_LEASE} | held_since(now)

@@ -66,6 +66,8 @@ class _Written:
 
     reply: outbox.Row
     along: Sequence[OutboxMessage]
+    is_ready: bool
+    """Whether it may be sent at once: LINE may still take it for a reply, and it waits for no other one to its chat."""
 
 
 EventT = TypeVar("EventT", bound=Heard)
@@ -80,8 +82,8 @@ class Hands(Protocol):
         """How many it would begin to send at once."""
         ...
 
-    def carry(self, rows: Sequence[OutboxMessage]) -> None:
-        """Send these."""
+    def carry(self, rows: Sequence[OutboxMessage], left: int) -> None:
+        """Send these; so many more were *left* in the outbox."""
         ...
 
 
@@ -110,10 +112,10 @@ class Dispatcher(Generic[EventT, AnswerT]):
 
     def work_one(self) -> bool:
         """Answer the next event; False when none is due."""
-        return self.work_some(size=1)
+        return self.work_some(size=1) > 0
 
-    def work_some(self, hands: Hands | None = None, *, size: int = AT_ONCE) -> bool:
-        """Answer the next events, *size* at most, each of another chat; False when none is due.
+    def work_some(self, hands: Hands | None = None, *, size: int = AT_ONCE) -> int:
+        """Answer the next events, *size* at most, each of another chat; how many, 0 when none is due.
 
         The events' marks, what the handlers changed and the replies in the outbox are one transaction: they all happen or
         none does. What *hands* have room for is theirs to send when it is committed. When one of several events fails, each
@@ -125,10 +127,11 @@ class Dispatcher(Generic[EventT, AnswerT]):
             with self._sessions.begin() as session:
                 claimed = turns.claim_some(session, now, size=size)
                 if not claimed:
-                    return False
+                    return 0
                 failpoints.reach("event-claimed")
                 room = 0 if hands is None else hands.room
-                at_once = self._write(session, self._work(session, claimed, now), now, room=room)
+                said = self._work(session, claimed, now)
+                at_once = self._write(session, said, now, room=room)
                 failpoints.reach("event-answered")
             failpoints.reach("event-committed")
         except Exception as error:
@@ -141,10 +144,10 @@ class Dispatcher(Generic[EventT, AnswerT]):
                 log.warning("%s events not answered together: %s", len(claimed), _place(error))
                 for _ in claimed:
                     self.work_some(hands, size=1)
-            return True
-        if hands is not None and at_once:
-            hands.carry(at_once)
-        return True
+            return len(claimed)
+        if hands is not None and said:
+            hands.carry(at_once, left=len(said) - len(at_once))
+        return len(claimed)
 
     def _work(self, session: Session, claimed: Sequence[Claimed], now: datetime) -> list[_Written]:
         """Answer the claimed events and note what became of each; what is to be said."""
@@ -212,19 +215,20 @@ class Dispatcher(Generic[EventT, AnswerT]):
             chat=row.chat,
             loading_seconds=answer.loading_seconds,
         )
-        return _Written(reply, along)
+        return _Written(reply, along, bool(event.reply_token) and now < expires_at and not row.is_behind)
 
     def _write(self, session: Session, said: Sequence[_Written], now: datetime, *, room: int) -> list[OutboxMessage]:
-        """Write the answers down; those that LINE may still take for a reply, *room* at most, leased to the caller."""
+        """Write the answers down; those that are ready, *room* at most, leased to the caller."""
         rows = [one.reply for one in said]
-        living = [row for row in rows if row["reply_token"] and row["expires_at"] > now]
-        ours = {row["retry_key"] for row in claims.claim_unwritten(session, living[:room], now)}
+        ours = [one.reply for one in said if one.is_ready][:room]
+        for row in ours:
+            claims.claim_unwritten(row, now)
         ids = outbox.add_replies(session, rows)
         for id, one in zip(ids, said, strict=True):
             if one.along:
                 carried.settle(session, one.along, id, now)
         # Not read back: it would cost as much as writing them.
-        return [OutboxMessage(id=id, **row) for id, row in zip(ids, rows, strict=True) if row["retry_key"] in ours]
+        return [OutboxMessage(id=id, **row) for id, row in zip(ids, rows, strict=True) if row["attempts"]]
 
     def _note_failure(self, row_id: int, error: Exception, now: datetime) -> None:
         with self._sessions.begin() as session:

@@ -75,12 +75,15 @@ class Lane:
         self._every = every
         self._errands: queue.SimpleQueue[tuple[float, Errand] | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
-        self._changed = threading.Condition()
-        # All of these are looked at and changed under the condition only.
+        lock = threading.Lock()
+        # One for each thing that somebody waits for: most of what happens here is news to nobody.
+        self._freed, self._told, self._ended = (threading.Condition(lock) for _ in range(3))
+        # All of these are looked at and changed under the lock only.
         self._to_send = 0  # Taken, and not yet sent.
         self._under_way = 0  # Taken, and not yet settled.
         self._least = 1  # So many connections have to be free before more is taken.
         self._is_behind = False  # What was sent waits for the database, to be settled.
+        self._owed = 0  # Left to be found, and not found yet: behind others of their chat that are under way.
         self._is_woken = self._is_finishing = self._is_stopping = False
         self._is_resting = self._is_taking = False
         self._feeder = self._thread("feeder", self._feed)
@@ -94,18 +97,26 @@ class Lane:
 
     def wake(self) -> None:
         """Say that there may be something to send."""
-        with self._changed:
+        with self._told:
             self._is_woken = True
-            self._changed.notify_all()
+            self._told.notify()
 
     @property
     def room(self) -> int:
         """How many messages it would begin to send at once."""
-        with self._changed:
+        with self._freed:
             return 0 if self._is_stopping or self._is_resting else max(self._free, 0)
 
-    def carry(self, rows: Sequence[OutboxMessage]) -> None:
-        """Send these, which the caller has claimed; what cannot be sent is given back by its lease."""
+    def carry(self, rows: Sequence[OutboxMessage], left: int) -> None:
+        """Send these, which the caller has claimed, and find so many that were *left*.
+
+        What cannot be sent is given back by its lease.
+        """
+        if left:
+            with self._told:
+                self._owed += left
+                self._is_woken = True
+                self._told.notify()
         try:
             self._hand_out(self._sender.paced(rows))
         except Exception as error:  # noqa: BLE001 - whoever claimed them is done with them; the type only, as below
@@ -113,28 +124,30 @@ class Lane:
 
     def rest(self) -> None:
         """Take up nothing until told to go on; returns when what is under way has ended and is settled."""
-        with self._changed:
+        with self._ended:
             self._is_resting = True
-            self._changed.wait_for(lambda: not self._is_taking and self._under_way == 0)
+            self._ended.wait_for(lambda: not self._is_taking and self._under_way == 0)
 
     def go_on(self) -> None:
         """Take up messages again."""
-        with self._changed:
+        with self._freed:
             self._is_resting = False
+            self._freed.notify()
         self.wake()
 
     def finish(self, deadline: float) -> None:
         """Send what is due and take up nothing after that; wait for it until *deadline* on the monotonic clock."""
-        with self._changed:
+        with self._told:
             self._is_finishing = True
-            self._changed.notify_all()
+            self._told.notify()
         self._feeder.join(max(0, deadline - time.monotonic()))
 
     def stop(self) -> None:
         """Take up nothing more."""
-        with self._changed:
+        with self._told:
             self._is_stopping = True
-            self._changed.notify_all()
+            self._told.notify()
+            self._freed.notify()
 
     def join(self, deadline: float) -> None:
         """Wait until what is under way has ended and is settled, until *deadline* on the monotonic clock."""
@@ -151,29 +164,33 @@ class Lane:
 
     def _feed(self) -> None:
         while True:
-            with self._changed:
+            with self._freed:
                 while not self._is_stopping and (self._is_resting or self._free < self._least):
-                    self._changed.wait()
+                    self._freed.wait()
                 if self._is_stopping:
                     return
                 self._is_taking = True
                 size = min(self._free, self._at_once)
                 self._is_woken = False
+                if not self._under_way:
+                    self._owed = 0  # Nothing is held back, so this look finds them all.
                 is_last_look = self._is_finishing and self._under_way == 0
             looked_at = time.monotonic()
             found = self._feed_some(size)
-            with self._changed:
+            with self._ended:
                 self._is_taking = False
-                self._changed.notify_all()
+                # Behind what was found may be more of its chat.
+                self._owed = max(self._owed - found, min(found, 1))
+                self._ended.notify()
             # With more to come it is cheaper to take several at once than each as soon as a connection is free.
             self._least = max(self._at_once // 4, 1) if found == size else 1
             if found < size:
                 if is_last_look and found == 0:
                     return
-                with self._changed:
-                    self._changed.wait_for(self._has_news, self._every)
-                    # Each message settled is news: another of its chat may go now.
-                    self._changed.wait_for(self._is_over, looked_at + _BREATH - time.monotonic())
+                with self._told:
+                    self._told.wait_for(self._has_news, self._every)
+                    # In a rush each message settled is news: another of its chat may go now.
+                    self._told.wait_for(self._is_over, looked_at + _BREATH - time.monotonic())
 
     def _has_news(self) -> bool:
         return self._is_woken or self._is_stopping or (self._is_finishing and self._under_way == 0)
@@ -200,7 +217,7 @@ class Lane:
     def _hand_out(self, errands: Sequence[Errand]) -> None:
         """Give the connections something to send; as many as there has ever been need of."""
         now = time.monotonic()
-        with self._changed:
+        with self._freed:
             self._under_way += len(errands)
             self._to_send += len(errands)
             for errand in errands:
@@ -228,10 +245,10 @@ class Lane:
             self._results.put((time.monotonic() + _KEPT, errand.row, result))
             if result is not None and errand.row.loading_seconds is not None:
                 self._show_loading(errand.row, result)
-            with self._changed:
+            with self._freed:
                 self._to_send -= 1
                 if self._free >= self._least:
-                    self._changed.notify_all()
+                    self._freed.notify()
 
     def _show_loading(self, row: OutboxMessage, result: Result) -> None:
         try:
@@ -254,11 +271,13 @@ class Lane:
             sent = [*unsettled, *(one for one in given if one is not None)]
             unsettled = self._unsettled(sent)
             settled_at = time.monotonic()
-            with self._changed:
+            with self._told:
                 self._under_way -= len(sent) - len(unsettled)
                 self._is_behind = bool(unsettled)
-                self._is_woken = True  # The next answer of the same chat may go now.
-                self._changed.notify_all()
+                self._is_woken |= self._owed > 0  # The next answer of the same chat may go now.
+                self._told.notify()
+                self._freed.notify()
+                self._ended.notify()
 
     def _unsettled(self, sent: Sequence[_Sent]) -> list[_Sent]:
         """Settle these; those that could not be, and may be tried again."""

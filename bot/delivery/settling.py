@@ -7,18 +7,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot import db
 from bot.delivery import carried, outbox
 from bot.delivery.verdict import Verdict
 from bot.models import OutboxMessage, Person
 
-_TABLE = OutboxMessage.__table__
-assert isinstance(_TABLE, sa.Table)
+_TABLE = db.table(OutboxMessage)
 # A reply that became a push counts its tries anew: its kind has to be the same as well.
 _SETTLE = sa.update(_TABLE).where(
     _TABLE.c.id == sa.bindparam("row_id"),
     _TABLE.c.outcome.is_(None),
     _TABLE.c.attempts == sa.bindparam("row_attempts"),
     _TABLE.c.kind == sa.bindparam("row_kind"),
+)
+
+# Built once, too: it is asked of every answer.
+_KNOWN = sa.select(db.table(Person).c.line_user_id).where(
+    db.table(Person).c.line_user_id.in_(sa.bindparam("names", expanding=True))
 )
 
 
@@ -101,8 +106,8 @@ def _without_strangers(session: Session, rows: Sequence[OutboxMessage]) -> dict[
     named = sorted({name for row in rows for name in (*row.recipients, *row.left_out)})
     known: set[str] = set()
     for start in range(0, len(named), outbox.MULTICAST_SIZE):
-        some = named[start : start + outbox.MULTICAST_SIZE]
-        known.update(session.scalars(sa.select(Person.line_user_id).where(Person.line_user_id.in_(some))))
+        given = {"names": named[start : start + outbox.MULTICAST_SIZE]}
+        known.update(session.connection().execute(_KNOWN, given).scalars())
     stays = {}
     for row in rows:
         if row.recipients and known.issuperset(row.recipients) and known.issuperset(row.left_out):

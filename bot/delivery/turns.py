@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import db
+from bot.delivery import claims
 from bot.models import InboxEvent, UtcDateTime
 
 ANSWERED = "answered"
@@ -17,7 +18,8 @@ class Claimed(NamedTuple):
     """An event that is being answered, with what else the answer must know of.
 
     *is_unsent*: whether its message was taken back; the order in which LINE tells us is not sure. *has_company*: whether
-    something in the outbox may have waited for the next answer to its chat.
+    something in the outbox may have waited for the next answer to its chat. *is_behind*: whether an older answer to its
+    chat is still on its way.
     """
 
     id: int
@@ -29,6 +31,7 @@ class Claimed(NamedTuple):
     occurred_at: datetime
     is_unsent: bool
     has_company: bool
+    is_behind: bool
 
 
 def claim_some(session: Session, now: datetime, *, size: int = 1) -> list[Claimed]:
@@ -39,7 +42,7 @@ def claim_some(session: Session, now: datetime, *, size: int = 1) -> list[Claime
     by itself for its next try and blocks nobody.
     """
     if db.is_sqlite(session):
-        rows = session.connection().execute(_CLAIM, {"now": now, "size": size}).all()
+        rows = session.connection().execute(_CLAIM, {"now": now, "size": size} | claims.held_since(now)).all()
     else:
         rows = _claim_on_postgresql(session, now, size)
     return sorted((Claimed(*row) for row in rows), key=lambda event: event.id)
@@ -60,7 +63,7 @@ def _claim_on_postgresql(session: Session, now: datetime, size: int) -> "list[sa
         ours = [row.lane for row in found if row.is_ours]
         if ours:
             # A statement of its own: what was seen above may have been answered before the chats were ours.
-            given = {"now": now, "lanes": ours, "last": max(row.last for row in found)}
+            given = {"now": now, "lanes": ours, "last": max(row.last for row in found)} | claims.held_since(now)
             rows = list(connection.execute(_CLAIM_IN_LANES, given))
             if rows:
                 return rows
@@ -81,6 +84,7 @@ _HAS_COMPANY: sa.ColumnClause[bool] = sa.literal_column(
     "EXISTS (SELECT 1 FROM outbox"
     " WHERE outbox.chat = CAST(inbox.chat AS TEXT) AND outbox.outcome IS NULL AND outbox.waits_for_reply)"
 )
+_IS_BEHIND = claims.behind(sa.literal_column("CAST(inbox.chat AS TEXT)", sa.Text))
 
 
 def _is_due(event: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -100,7 +104,7 @@ def _claiming(ids: sa.Select[Any]) -> sa.sql.dml.ReturningUpdate[Any]:
         sa.update(_event)
         .where(_event.c.id.in_(ids), _is_due(_event))
         .values(attempts=_event.c.attempts + 1, done_at=sa.bindparam("now", type_=UtcDateTime()), outcome=ANSWERED)
-        .returning(*(_event.c[name] for name in Claimed._fields[:-2]), _IS_UNSENT, _HAS_COMPANY)
+        .returning(*(_event.c[name] for name in Claimed._fields[:-3]), _IS_UNSENT, _HAS_COMPANY, _IS_BEHIND)
     )
 
 

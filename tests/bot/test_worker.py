@@ -71,14 +71,30 @@ def test_work_is_shared_by_all_threads(clock: FakeClock, events: Pile, messages:
         together.wait(PATIENCE)
         done.set()
 
+    # The first thread finds something, so there may be more: it calls the others, else the four would never meet.
+    events.put(lambda: None)
     for _ in range(4):
         events.put(meet)
-
-    # The first thread starts the work and finds more: it calls the others, else the four would never meet.
-    events.put(lambda: None)
     worker = Worker(clock, dispatch=events.work_one, senders=sending(messages), dispatchers=4)
     worker.wake()
     run(worker, done)
+
+
+def test_a_call_lets_one_thread_look_and_not_all(clock: FakeClock, events: Pile, messages: Pile) -> None:
+    first, second = threading.Event(), threading.Event()
+    events.put(first.set)
+    worker = Worker(
+        clock, dispatch=events.work_one, senders=sending(messages), dispatchers=8, at_once=2, poll_seconds=3 * PATIENCE
+    )
+    worker.start()
+    assert first.wait(PATIENCE)
+    events.put(second.set)
+    worker.wake()
+    assert second.wait(PATIENCE)
+    worker.stop()
+
+    # Each was found by a look, after which one more found nothing; they may have met.
+    assert events.looks <= 4
 
 
 def test_a_wake_is_answered_at_once(clock: FakeClock, events: Pile, messages: Pile) -> None:

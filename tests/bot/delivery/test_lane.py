@@ -214,10 +214,30 @@ def test_what_was_claimed_for_a_lane_is_sent_without_looking_for_it(
     reply(sessions, "token")
     with sessions.begin() as session:
         rows = claims.claim_some(session, system_clock(), size=1)
-    lanes[0].carry(rows)
+    lanes[0].carry(rows, left=0)
 
     wait_for(lambda: ends(sessions) == ["accepted"])
     assert [one.to for one in line.sent] == [("token",)]
+
+
+@pytest.mark.parametrize("is_carried", [True, False], ids=["of which it carries the first", "that it finds by itself"])
+def test_a_lane_that_seldom_looks_sends_each_answer_of_a_chat_as_soon_as_the_one_before_it_is_settled(
+    sessions: db.Sessions, line: SlowLine, is_carried: bool
+) -> None:
+    for number in range(5):
+        reply(sessions, f"token-{number}")
+    with sessions.begin() as session:
+        first = claims.claim_some(session, system_clock(), size=1) if is_carried else []
+    # It looks by itself after longer than this test waits.
+    answers, *_ = lane.lanes(Sender(sessions, system_clock, line), connections=4, every=3 * PATIENCE)
+    answers.start()
+    if first:
+        answers.carry(first, left=4)
+
+    wait_for(lambda: set(ends(sessions)) == {"accepted"})
+    stop([answers])
+
+    assert [one.to for one in line.sent] == [(f"token-{number}",) for number in range(5)]
 
 
 def test_a_lane_has_room_for_as_many_as_connections_are_free_and_none_once_it_is_stopped(
@@ -246,7 +266,7 @@ def test_messages_that_find_no_place_in_the_pace_are_given_back_by_their_lease(
     with sessions.begin() as session:
         rows = claims.claim_some(session, system_clock(), size=1)
     [answers, *_] = lane.lanes(Sender(sessions, system_clock, line, pace=NoPace()))
-    answers.carry(rows)
+    answers.carry(rows, left=0)
 
     assert answers.room == lane.CONNECTIONS
     assert ends(sessions) == [None]

@@ -26,9 +26,11 @@ class FakeHands:
 
     room: int = 100
     given: list[OutboxMessage] = field(default_factory=list)
+    left: int = 0
 
-    def carry(self, rows: Sequence[OutboxMessage]) -> None:
+    def carry(self, rows: Sequence[OutboxMessage], left: int) -> None:
         self.given += rows
+        self.left += left
 
 
 def fail_on_bad(session: Session, incoming: Incoming, now: datetime) -> Reply:
