@@ -15,8 +15,11 @@ from bot.delivery import gate
 from bot.models import BodyNote, Completion, Person, Reminder, Rest, UtcDateTime
 from bot.reminders import backing_off, batch, schedule
 
-BATCH = 2500
-"""How many are planned in one transaction: senders take up what is planned while the next are."""
+BATCH, CROWDED = 1000, 2500
+"""How many are planned in one transaction: senders take up what is planned while the next are, and on SQLite answers wait
+for its end. More where so many are due that planning would hold up the sending."""
+CROWD = 20_000
+"""From so many on it is a crowd."""
 
 
 class Place(NamedTuple):
@@ -47,7 +50,7 @@ def beginning(now: datetime) -> Place:
 
 
 def plan(
-    session: Session, now: datetime, rules: gate.Rules, render: batch.Render, *, after: Place, size: int = BATCH
+    session: Session, now: datetime, rules: gate.Rules, render: batch.Render, *, after: Place, size: int
 ) -> tuple[int, Place | None]:
     """Ring the next *size* that are plain and move them on; how many rang, and where to go on (None: there are no more).
 

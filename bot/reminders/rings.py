@@ -47,7 +47,8 @@ def plan_due(
             month = None if quota is None else quota.month(session, now)
             if month is not None and (month.is_near or month.is_full):
                 break
-            rung, place = plain.plan(session, now, rules, render, after=place)
+            size = plain.BATCH if planned < plain.CROWD else plain.CROWDED
+            rung, place = plain.plan(session, now, rules, render, after=place, size=size)
         planned += rung
     for plan in (_plan_reminders, _plan_snoozes):
         is_more = True
