@@ -25,7 +25,7 @@ from tests.benchmarks.bench_understanding import MESSAGES
 from tests.benchmarks.conftest import Report
 
 __all__ = ["line"]
-COUNT = 600
+COUNT = 1500
 PEOPLE = 300
 A_SECOND, STEADY = 50, 1000
 """So many messages come a second where the time of each is taken, and so many in all."""
