@@ -7,6 +7,7 @@ from itertools import islice
 from operator import attrgetter
 
 from bot.library.safety_book import SafetyBook, SafetyContext, SafetyKind, SafetyRule
+from bot.understanding.safety_occasion import Occasion, explains, is_asked
 from bot.understanding.safety_text import Negation, Said, denied
 from bot.understanding.safety_words import Hit
 
@@ -60,6 +61,7 @@ class Prover:
     def __init__(self, book: SafetyBook, names: tuple[str, ...], negation: Negation) -> None:
         number = {name: at for at, name in enumerate(names)}
         self._negation = negation
+        self._occasion = Occasion(book.occasion)
         self._spared = frozenset(number[name] for name in book.negation.spares if name in number)
         self._contexts = tuple(_context(name, context, number) for name, context in book.contexts.items())
         order = {name: at for at, name in enumerate(book.contexts)}
@@ -79,7 +81,7 @@ class Prover:
 
     def prove(self, said: Said, found: Mapping[int, list[Hit]], rules: Iterable[int]) -> Proof | None:
         """The first of *rules* that fires on *said*, whose words are *found*."""
-        case = _Case(said, found, self._contexts, self._negation, self._spared)
+        case = _Case(said, found, self._contexts, self._negation, self._occasion, self._spared)
         for place in rules:
             rule = self._rules[place]
             hits = case.proves(rule)
@@ -97,12 +99,14 @@ class _Case:
         found: Mapping[int, list[Hit]],
         contexts: tuple[_Context, ...],
         negation: Negation,
+        occasion: Occasion,
         spared: frozenset[int],
     ) -> None:
         self._said = said
         self._found = found
         self._contexts = contexts
         self._negation = negation
+        self._occasion = occasion
         self._spared = spared
         self._alive: dict[tuple[int, ...], tuple[list[Hit], list[int]]] = {}
         self._denied: dict[int, bool] = {}
@@ -158,6 +162,8 @@ class _Case:
                         context.but, said.layout.clause
                     )
             return False
+        if context.where == "occasion":
+            return self._is_occasion(context, hits, hit)
         if context.where == "message":
             return (context.but is None or context.but not in self._found) and not all(
                 self._is_denied(other.last) for other in hits
@@ -167,6 +173,18 @@ class _Case:
         return here in self._places(context.group, places, true=True) and (
             context.but is None or here not in self._places(context.but, places)
         )
+
+    def _is_occasion(self, context: _Context, hits: list[Hit], complaint: Hit) -> bool:
+        """Whether one of *hits* brought on *complaint*, and its sentence says nothing against that but what one asks leave for."""
+        said, sentence = self._said, self._said.layout.sentence
+        here = sentence[complaint.last]
+        against = () if context.but is None else self._found.get(context.but, ())
+        return any(
+            sentence[other.first] == here
+            and not self._is_denied(other.last)
+            and explains(said, other, complaint, self._occasion)
+            for other in hits
+        ) and all(sentence[other.first] != here or is_asked(said, other.last, self._occasion) for other in against)
 
     def _places(self, group: int, places: list[int], *, true: bool = False) -> frozenset[int]:
         """The clauses or sentences in which a word of *group* stands; with *true*, only those where it is not denied."""
