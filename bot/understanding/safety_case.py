@@ -79,15 +79,15 @@ class Prover:
         near = {place for group in self._last.intersection(groups) for place in self._by_group[group]}
         return sorted(place for place in near if not any(map(groups.isdisjoint, self._rules[place].parts)))
 
-    def prove(self, said: Said, found: Mapping[int, list[Hit]], rules: Iterable[int]) -> Proof | None:
-        """The first of *rules* that fires on *said*, whose words are *found*."""
+    def prove(self, said: Said, found: Mapping[int, list[Hit]], rules: Iterable[int]) -> tuple[Proof | None, set[int]]:
+        """The first of *rules* that fires on *said*, whose words are *found*; and the clauses that another one explains."""
         case = _Case(said, found, self._contexts, self._negation, self._occasion, self._spared)
         for place in rules:
             rule = self._rules[place]
             hits = case.proves(rule)
             if hits is not None:
-                return Proof(rule.id, rule.name, rule.why, hits)
-        return None
+                return Proof(rule.id, rule.name, rule.why, hits), case.explained
+        return None, case.explained
 
 
 class _Case:
@@ -111,6 +111,8 @@ class _Case:
         self._alive: dict[tuple[int, ...], tuple[list[Hit], list[int]]] = {}
         self._denied: dict[int, bool] = {}
         self._spans: dict[tuple[int, bool, bool], frozenset[int]] = {}
+        self.explained: set[int] = set()
+        """The clauses of complaints whose occasion another clause tells."""
 
     def proves(self, rule: _Rule) -> tuple[Hit, ...] | None:
         """The words by which *rule* fires, the last group's first word that holds first."""
@@ -176,15 +178,23 @@ class _Case:
 
     def _is_occasion(self, context: _Context, hits: list[Hit], complaint: Hit) -> bool:
         """Whether one of *hits* brought on *complaint*, and its sentence says nothing against that but what one asks leave for."""
-        said, sentence = self._said, self._said.layout.sentence
+        said, sentence, clause = self._said, self._said.layout.sentence, self._said.layout.clause
         here = sentence[complaint.last]
-        against = () if context.but is None else self._found.get(context.but, ())
-        return any(
-            sentence[other.first] == here
+        if context.but is not None and any(
+            sentence[other.first] == here and not is_asked(said, other.last, self._occasion)
+            for other in self._found.get(context.but, ())
+        ):
+            return False
+        clauses = {
+            clause[other.last]
+            for other in hits
+            if sentence[other.first] == here
             and not self._is_denied(other.last)
             and explains(said, other, complaint, self._occasion)
-            for other in hits
-        ) and all(sentence[other.first] != here or is_asked(said, other.last, self._occasion) for other in against)
+        }
+        if clauses and clause[complaint.last] not in clauses:
+            self.explained.add(clause[complaint.last])
+        return bool(clauses)
 
     def _places(self, group: int, places: list[int], *, true: bool = False) -> frozenset[int]:
         """The clauses or sentences in which a word of *group* stands; with *true*, only those where it is not denied."""

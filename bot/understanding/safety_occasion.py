@@ -54,9 +54,9 @@ def _is_afterthought(said: Said, named: Hit, occasion: Occasion) -> bool:
     for place in range(end - 1, named.first, -1):
         token = tokens[place]
         if token.surface in occasion.closes or token.lemma in occasion.closes:
-            return (
-                tokens[place - 1].pos in _JOINED or (place == named.last + 1 and token.pos != "助詞")
-            ) and not any(_is_asked(one, occasion) for one in tokens[named.last + 1 : place])
+            return (tokens[place - 1].pos in _JOINED or (place == named.last + 1 and token.pos != "助詞")) and not any(
+                _is_asked(one, occasion) for one in tokens[named.last + 1 : place]
+            )
         if token.pos not in _TRAILING or token.surface in _ASKS:
             return False
     return False
