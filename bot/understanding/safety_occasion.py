@@ -54,9 +54,17 @@ def _is_afterthought(said: Said, named: Hit, occasion: Occasion) -> bool:
     for place in range(end - 1, named.first, -1):
         token = tokens[place]
         if token.surface in occasion.closes or token.lemma in occasion.closes:
-            return (tokens[place - 1].pos in _JOINED or (place == named.last + 1 and token.pos != "助詞")) and not any(
-                _is_asked(one, occasion) for one in tokens[named.last + 1 : place]
-            )
+            before = tokens[place - 1]
+            if _tells(before, token):
+                is_joined = before.pos in _JOINED or (place == named.last + 1 and token.pos != "助詞")
+                return is_joined and not any(_is_asked(one, occasion) for one in tokens[named.last + 1 : place])
         if token.pos not in _TRAILING or token.surface in _ASKS:
             return False
     return False
+
+
+def _tells(before: Token, token: Token) -> bool:
+    """Whether *token* tells what was, behind *before*: きつくて and したから do, 見せて and するから may ask for something."""
+    if token.surface == "て":
+        return before.pos == "形容詞"
+    return token.surface != "から" or before.lemma == "た"
