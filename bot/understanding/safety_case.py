@@ -18,12 +18,16 @@ _FAR = 60
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The rule that fired, what it says to staff, and the words by which it did; the last decided."""
+    """The rule that fired, what it says to staff, and the words by which it did; the last decided.
+
+    *besides* is the first word behind them that might have brought them on and did not, or None: ヨガ in 息苦しいけどヨガは効く？
+    """
 
     id: str
     rule: str
     why: str
     hits: tuple[Hit, ...]
+    besides: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Prover:
             rule = self._rules[place]
             hits = case.proves(rule)
             if hits is not None:
-                return Proof(rule.id, rule.name, rule.why, hits), case.explained
+                return Proof(rule.id, rule.name, rule.why, hits, case.besides(rule, hits)), case.explained
         return None, case.explained
 
 
@@ -122,6 +126,14 @@ class _Case:
             if all(near) and not any(self._holds(context, hit) for context in rule.unless):
                 return (*(other for other in near if other is not None), hit)
         return None
+
+    def besides(self, rule: _Rule, hits: tuple[Hit, ...]) -> int | None:
+        """Where the first word begins, behind *hits* by which *rule* fires, that an occasion of it could have."""
+        end = max(hit.last for hit in hits)
+        groups = [self._contexts[place].group for place in rule.unless if self._contexts[place].where == "occasion"]
+        return min(
+            (hit.first for group in groups for hit in self._found.get(group, ()) if hit.first > end), default=None
+        )
 
     def _live(self, part: tuple[int, ...]) -> tuple[list[Hit], list[int]]:
         """The words of the groups *part* that nobody denied, and their places."""
