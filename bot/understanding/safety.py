@@ -38,8 +38,8 @@ HARMLESS = -0.6
 ALARMING = 0.5
 """unless the rule's own words, taken by themselves, are as like them as this: a story may be harmless for all but one clause."""
 PLAIN = 1.0
-"""Or unless the clause of these words, where there are others, is clearly like danger: 息ができないけど、予約いけます. It ends where
-that begins which could have brought the danger on and did not: 息苦しい ヨガ 効く?"""
+"""Or unless the clause of these words, where there are others, is clearly like danger: 息ができないけど、予約いけます. What could
+have brought the danger on and did not is none of it: 息苦しい ヨガ 効く?"""
 BESIDES = 0
 """A message with no more words of a meaning than so many besides the rule's has nothing that could make it harmless,"""
 BELIEVED = -1.0
@@ -137,10 +137,9 @@ class SafetyRules:
         places = [said.layout.clause[hit.last] for hit in proof.hits] + [
             said.layout.clause[hit.first] for hit in proof.hits
         ]
-        first = said.layout.clause.index(min(places))
-        end = bisect_right(said.layout.clause, max(places))
-        if proof.besides is not None:
-            end = min(end, proof.besides)
+        start, stop = proof.alone
+        first = max(start, said.layout.clause.index(min(places)))
+        end = min(stop, bisect_right(said.layout.clause, max(places)))
         is_part = end - first < len(said.tokens)
         return not is_part or self._likeness.score(self._of_part(said, matches, first, end)) < PLAIN
 

@@ -7,7 +7,7 @@ from itertools import islice
 from operator import attrgetter
 
 from bot.library.safety_book import SafetyBook, SafetyContext, SafetyKind, SafetyRule
-from bot.understanding.safety_occasion import Occasion, explains, is_asked
+from bot.understanding.safety_occasion import Occasion, asked, explains, is_asked
 from bot.understanding.safety_text import Negation, Said, denied
 from bot.understanding.safety_words import Hit
 
@@ -20,14 +20,14 @@ _FAR = 60
 class Proof:
     """The rule that fired, what it says to staff, and the words by which it did; the last decided.
 
-    *besides* is the first word behind them that might have brought them on and did not, or None: ヨガ in 息苦しいけどヨガは効く？
+    *alone* says between which tokens nothing is named that might have brought them on and did not, as ヨガ in 息苦しいけどヨガは効く？
     """
 
     id: str
     rule: str
     why: str
     hits: tuple[Hit, ...]
-    besides: int | None = None
+    alone: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Prover:
             rule = self._rules[place]
             hits = case.proves(rule)
             if hits is not None:
-                return Proof(rule.id, rule.name, rule.why, hits, case.besides(rule, hits)), case.explained
+                return Proof(rule.id, rule.name, rule.why, hits, case.alone(rule, hits)), case.explained
         return None, case.explained
 
 
@@ -127,13 +127,18 @@ class _Case:
                 return (*(other for other in near if other is not None), hit)
         return None
 
-    def besides(self, rule: _Rule, hits: tuple[Hit, ...]) -> int | None:
-        """Where the first word begins, behind *hits* by which *rule* fires, that an occasion of it could have."""
-        end = max(hit.last for hit in hits)
-        groups = [self._contexts[place].group for place in rule.unless if self._contexts[place].where == "occasion"]
-        return min(
-            (hit.first for group in groups for hit in self._found.get(group, ()) if hit.first > end), default=None
-        )
+    def alone(self, rule: _Rule, hits: tuple[Hit, ...]) -> tuple[int, int]:
+        """The tokens around *hits*, by which *rule* fires, as far as no other word that an occasion of it could have and is none."""
+        first, last = min(hit.first for hit in hits), max(hit.last for hit in hits)
+        start, end = 0, len(self._said.tokens)
+        for context in map(self._contexts.__getitem__, rule.unless):
+            for other in self._found.get(context.group, ()) if context.where == "occasion" else ():
+                if other.first > last:
+                    end = min(end, other.first)
+                elif other.last < first:
+                    asking = asked(self._said, other, hits[-1], self._occasion)
+                    start = start if asking is None else max(start, min(asking + 1, first))
+        return start, end
 
     def _live(self, part: tuple[int, ...]) -> tuple[list[Hit], list[int]]:
         """The words of the groups *part* that nobody denied, and their places."""

@@ -30,11 +30,19 @@ def explains(said: Said, named: Hit, complaint: Hit, occasion: Occasion) -> bool
     """Whether *named* is told as the occasion of *complaint*: before it and not asked for, or after it as an afterthought."""
     if named.first > complaint.last:
         return _is_afterthought(said, named, occasion)
+    return asked(said, named, complaint, occasion) is None
+
+
+def asked(said: Said, named: Hit, complaint: Hit, occasion: Occasion) -> int | None:
+    """The last token before *complaint* by which *named*, told before it, is asked for; None where nothing asks for it."""
     clauses = said.layout.clause
-    return not any(
-        _is_asked(said.tokens[place], occasion)
-        for place in range(named.last + 1, complaint.first)
-        if clauses[place] == clauses[named.last]
+    return max(
+        (
+            place
+            for place in range(named.last + 1, complaint.first)
+            if clauses[place] == clauses[named.last] and _is_asked(said.tokens[place], occasion)
+        ),
+        default=None,
     )
 
 
