@@ -131,12 +131,12 @@ class _Case:
         """The tokens around *hits*, by which *rule* fires, as far as no other word that an occasion of it could have and is none."""
         first, last = min(hit.first for hit in hits), max(hit.last for hit in hits)
         start, end = 0, len(self._said.tokens)
-        for context in map(self._contexts.__getitem__, rule.unless):
+        for number, context in enumerate(self._contexts):
             for other in self._found.get(context.group, ()) if context.where == "occasion" else ():
                 if other.first > last:
                     end = min(end, other.first)
                 elif other.last < first:
-                    asking = asked(self._said, other, hits[-1], self._occasion)
+                    asking = asked(self._said, other, hits[-1], self._occasion) if number in rule.unless else other.last
                     start = start if asking is None else max(start, min(asking + 1, first))
         return start, end
 
