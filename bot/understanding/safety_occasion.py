@@ -39,7 +39,7 @@ def asked(said: Said, named: Hit, complaint: Hit, occasion: Occasion) -> int | N
     return max(
         (
             place
-            for place in range(named.last + 1, complaint.first)
+            for place in range(named.last, complaint.first)
             if clauses[place] == clauses[named.last] and _is_asked(said.tokens[place], occasion)
         ),
         default=None,
