@@ -26,9 +26,10 @@ class SafetyContext(_Part):
     """What makes a dangerous word harmless: one of *words* standing *where*, unless one of *but* is in that place too.
 
     ``before`` and ``after`` look *within* so many letters, as spoken; the others at the whole clause, sentence or message.
+    ``occasion`` looks at the sentence too, but only for what brought the complaint on, by the words of a SafetyOccasion.
     """
 
-    where: Literal["before", "after", "clause", "sentence", "message"]
+    where: Literal["before", "after", "clause", "sentence", "message", "occasion"]
     within: Annotated[int, Field(ge=0, le=40)] = 6
     words: tuple[Phrase, ...]
     but: tuple[Phrase, ...] = ()
@@ -51,6 +52,16 @@ class SafetyNegation(_Part):
     links: tuple[Phrase, ...] = ()
     after_links: tuple[Phrase, ...] = ()
     stops: tuple[Phrase, ...] = ()
+
+
+class SafetyOccasion(_Part):
+    """How a message tells what brought a complaint on: it names that first, or last in a clause that one of *closes* ends.
+
+    What one of *asked* follows is wished for, asked for or not begun, and has brought on nothing.
+    """
+
+    asked: tuple[Phrase, ...] = ()
+    closes: tuple[Phrase, ...] = ()
 
 
 class SafetyRule(_Part):
@@ -88,6 +99,7 @@ class SafetyBook(_Part):
     words: dict[Phrase, tuple[Phrase, ...]] = {}
     contexts: dict[Phrase, SafetyContext] = {}
     negation: SafetyNegation = SafetyNegation(words=(), bridges=(), ends=(), lists=())
+    occasion: SafetyOccasion = SafetyOccasion()
     kinds: tuple[SafetyKind, ...] = ()
 
     @model_validator(mode="after")

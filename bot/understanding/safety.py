@@ -38,7 +38,8 @@ HARMLESS = -0.6
 ALARMING = 0.5
 """unless the rule's own words, taken by themselves, are as like them as this: a story may be harmless for all but one clause."""
 PLAIN = 1.0
-"""Or unless the clause of these words, where there are others, is clearly like danger: 息ができないけど、予約いけます."""
+"""Or unless the clause of these words, where there are others, is clearly like danger: 息ができないけど、予約いけます. What could
+have brought the danger on and did not is none of it: 息苦しい ヨガ 効く?"""
 BESIDES = 0
 """A message with no more words of a meaning than so many besides the rule's has nothing that could make it harmless,"""
 BELIEVED = -1.0
@@ -99,7 +100,9 @@ class SafetyRules:
         matches = self._words.find(said)
         groups = {group for match in matches for group in match[3]}
         rules = self._prover.rules(groups)
-        proof = self._prover.prove(said, self._words.hits(said, matches), rules) if rules else None
+        proof, explained = (
+            self._prover.prove(said, self._words.hits(said, matches), rules) if rules else (None, set[int]())
+        )
         if self._likeness is None or not said.tokens:
             return None if proof is None else _told(proof, said, proof.id)
         parts = pieces(said)
@@ -112,7 +115,7 @@ class SafetyRules:
             # Among many pieces one is easily like something by chance.
             found = seen[scores.index(best)] if best - CHANCE * log(len(parts)) >= SURE else None
             if found is None and groups and best > WORTHWHILE:
-                found = self._clear_clause(said, matches)
+                found = self._clear_clause(said, matches, explained)
             if found is None:
                 return None
             kind = self._likeness.kind(found)
@@ -134,18 +137,29 @@ class SafetyRules:
         places = [said.layout.clause[hit.last] for hit in proof.hits] + [
             said.layout.clause[hit.first] for hit in proof.hits
         ]
-        first = said.layout.clause.index(min(places))
-        end = bisect_right(said.layout.clause, max(places))
+        start, stop = proof.alone
+        first = max(start, said.layout.clause.index(min(places)))
+        end = min(stop, bisect_right(said.layout.clause, max(places)))
         is_part = end - first < len(said.tokens)
         return not is_part or self._likeness.score(self._of_part(said, matches, first, end)) < PLAIN
 
-    def _clear_clause(self, said: Said, matches: list[Match]) -> set[str] | None:
-        """What is weighed of the clause that is clearly like danger; None without one, or where there is but one clause."""
+    def _clear_clause(self, said: Said, matches: list[Match], explained: set[int]) -> set[str] | None:
+        """What is weighed of the clause that is clearly like danger; None without one, or where there is but one clause.
+
+        What another clause *explained* is not taken by itself: 息が苦しいです、プランクのとき.
+        """
         clauses = said.layout.clause
         borders = [0, *(at for at in range(1, len(clauses)) if clauses[at] != clauses[at - 1]), len(clauses)]
         if len(borders) == 2 or self._likeness is None:
             return None
-        seen = self._of_pieces(said, matches, list(itertools.pairwise(borders)))
+        parts = list(itertools.pairwise(borders))
+        seen = [
+            one
+            for (first, _), one in zip(parts, self._of_pieces(said, matches, parts), strict=True)
+            if clauses[first] not in explained
+        ]
+        if not seen:
+            return None
         best, found = max(zip(map(self._likeness.score, seen), seen, strict=True), key=itemgetter(0))
         return found if best - CHANCE * log(len(seen)) >= CLEAR else None
 

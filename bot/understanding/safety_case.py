@@ -7,6 +7,7 @@ from itertools import islice
 from operator import attrgetter
 
 from bot.library.safety_book import SafetyBook, SafetyContext, SafetyKind, SafetyRule
+from bot.understanding.safety_occasion import Occasion, asked, explains, is_asked
 from bot.understanding.safety_text import Negation, Said, denied
 from bot.understanding.safety_words import Hit
 
@@ -17,12 +18,16 @@ _FAR = 60
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The rule that fired, what it says to staff, and the words by which it did; the last decided."""
+    """The rule that fired, what it says to staff, and the words by which it did; the last decided.
+
+    *alone* says between which tokens nothing is named that might have brought them on and did not, as ヨガ in 息苦しいけどヨガは効く？
+    """
 
     id: str
     rule: str
     why: str
     hits: tuple[Hit, ...]
+    alone: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Prover:
     def __init__(self, book: SafetyBook, names: tuple[str, ...], negation: Negation) -> None:
         number = {name: at for at, name in enumerate(names)}
         self._negation = negation
+        self._occasion = Occasion(book.occasion)
         self._spared = frozenset(number[name] for name in book.negation.spares if name in number)
         self._contexts = tuple(_context(name, context, number) for name, context in book.contexts.items())
         order = {name: at for at, name in enumerate(book.contexts)}
@@ -77,15 +83,15 @@ class Prover:
         near = {place for group in self._last.intersection(groups) for place in self._by_group[group]}
         return sorted(place for place in near if not any(map(groups.isdisjoint, self._rules[place].parts)))
 
-    def prove(self, said: Said, found: Mapping[int, list[Hit]], rules: Iterable[int]) -> Proof | None:
-        """The first of *rules* that fires on *said*, whose words are *found*."""
-        case = _Case(said, found, self._contexts, self._negation, self._spared)
+    def prove(self, said: Said, found: Mapping[int, list[Hit]], rules: Iterable[int]) -> tuple[Proof | None, set[int]]:
+        """The first of *rules* that fires on *said*, whose words are *found*; and the clauses that another one explains."""
+        case = _Case(said, found, self._contexts, self._negation, self._occasion, self._spared)
         for place in rules:
             rule = self._rules[place]
             hits = case.proves(rule)
             if hits is not None:
-                return Proof(rule.id, rule.name, rule.why, hits)
-        return None
+                return Proof(rule.id, rule.name, rule.why, hits, case.alone(rule, hits)), case.explained
+        return None, case.explained
 
 
 class _Case:
@@ -97,16 +103,20 @@ class _Case:
         found: Mapping[int, list[Hit]],
         contexts: tuple[_Context, ...],
         negation: Negation,
+        occasion: Occasion,
         spared: frozenset[int],
     ) -> None:
         self._said = said
         self._found = found
         self._contexts = contexts
         self._negation = negation
+        self._occasion = occasion
         self._spared = spared
         self._alive: dict[tuple[int, ...], tuple[list[Hit], list[int]]] = {}
         self._denied: dict[int, bool] = {}
         self._spans: dict[tuple[int, bool, bool], frozenset[int]] = {}
+        self.explained: set[int] = set()
+        """The clauses of complaints whose occasion another clause tells."""
 
     def proves(self, rule: _Rule) -> tuple[Hit, ...] | None:
         """The words by which *rule* fires, the last group's first word that holds first."""
@@ -116,6 +126,19 @@ class _Case:
             if all(near) and not any(self._holds(context, hit) for context in rule.unless):
                 return (*(other for other in near if other is not None), hit)
         return None
+
+    def alone(self, rule: _Rule, hits: tuple[Hit, ...]) -> tuple[int, int]:
+        """The tokens around *hits*, by which *rule* fires, as far as no other word that an occasion of it could have and is none."""
+        first, last = min(hit.first for hit in hits), max(hit.last for hit in hits)
+        start, end = 0, len(self._said.tokens)
+        for number, context in enumerate(self._contexts):
+            for other in self._found.get(context.group, ()) if context.where == "occasion" else ():
+                if other.first > last:
+                    end = min(end, other.first)
+                elif other.last < first:
+                    asking = asked(self._said, other, hits[-1], self._occasion) if number in rule.unless else other.last
+                    start = start if asking is None else max(start, min(asking + 1, first))
+        return start, end
 
     def _live(self, part: tuple[int, ...]) -> tuple[list[Hit], list[int]]:
         """The words of the groups *part* that nobody denied, and their places."""
@@ -158,6 +181,8 @@ class _Case:
                         context.but, said.layout.clause
                     )
             return False
+        if context.where == "occasion":
+            return self._is_occasion(context, hits, hit)
         if context.where == "message":
             return (context.but is None or context.but not in self._found) and not all(
                 self._is_denied(other.last) for other in hits
@@ -167,6 +192,26 @@ class _Case:
         return here in self._places(context.group, places, true=True) and (
             context.but is None or here not in self._places(context.but, places)
         )
+
+    def _is_occasion(self, context: _Context, hits: list[Hit], complaint: Hit) -> bool:
+        """Whether one of *hits* brought on *complaint*, and its sentence says nothing against that but what one asks leave for."""
+        said, sentence, clause = self._said, self._said.layout.sentence, self._said.layout.clause
+        here = sentence[complaint.last]
+        if context.but is not None and any(
+            sentence[other.first] == here and not is_asked(said, other.last, self._occasion)
+            for other in self._found.get(context.but, ())
+        ):
+            return False
+        clauses = {
+            clause[other.last]
+            for other in hits
+            if sentence[other.first] == here
+            and not self._is_denied(other.last)
+            and explains(said, other, complaint, self._occasion)
+        }
+        if clauses and clause[complaint.last] not in clauses:
+            self.explained.add(clause[complaint.last])
+        return bool(clauses)
 
     def _places(self, group: int, places: list[int], *, true: bool = False) -> frozenset[int]:
         """The clauses or sentences in which a word of *group* stands; with *true*, only those where it is not denied."""

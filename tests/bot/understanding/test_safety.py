@@ -33,6 +33,13 @@ UNSEEN = [
 """Messages that nobody who wrote rules or examples has read; they are not to be mended one by one."""
 
 
+EXERCISE = [
+    json.loads(line)
+    for line in (ROOT / "tests/data/utterances-exercise.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""Dangers told beside exercise, and everyday questions of training that sound like them."""
+
+
 def judged(text: str) -> str | None:
     verdict = RULES.judge(text)
     return verdict.id if verdict else None
@@ -52,6 +59,21 @@ def book(**parts: object) -> SafetyRules:
         "kinds": [{"id": "safety/see-doctor", "rules": [{"name": "numb", "why": "しびれ", "all": ["しびれ"]}]}],
     }
     return SafetyRules(SafetyBook.model_validate({**given, **parts}))
+
+
+def exercising() -> SafetyRules:
+    """The same small book, whose しびれ running explains where it brought it on."""
+    return book(
+        contexts={"運動": {"where": "occasion", "words": ["走る~", "坂道", "ジョギング"], "but": ["急に", "休んでも"]}},
+        occasion={"asked": ["良い", "教える", "前"], "closes": ["時", "後", "中", "過ぎる", "て", "から"]},
+        kinds=[
+            {
+                "id": "safety/see-doctor",
+                "unless": ["運動"],
+                "rules": [{"name": "numb", "why": "しびれ", "all": ["しびれ"]}],
+            }
+        ],
+    )
 
 
 def taught(cache: Path) -> SafetyRules:
@@ -232,6 +254,112 @@ def test_a_context_silences_a_rule_only_in_its_place(where: str, text: str, fire
     )
 
     assert (rules.judge(text) is not None) is fires
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("走るとしびれる", False),
+        ("走ると、つらいし、しびれる", False),
+        ("走る。しびれる", True),
+        ("走るとしびれるけど、続けていい", False),
+        ("しびれる、走っていい", True),
+        ("しびれる、走ると治る", True),
+        ("しびれるので走るのを教えて", True),
+        ("走っていいかな、しびれる", True),
+        ("走ろうと思ったがしびれる", True),
+        ("走る前からしびれる", True),
+        ("走らないのにしびれる", True),
+    ],
+)
+def test_what_is_named_first_brought_the_complaint_on_and_what_is_asked_for_did_not(text: str, fires: bool) -> None:
+    assert (exercising().judge(text) is not None) is fires
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("しびれるんです、走るとき", False),
+        ("しびれる、走ったあとです", False),
+        ("しびれる、走りすぎて", False),
+        ("しびれる、坂道がきつくて", False),
+        ("しびれる、坂道を走ったから", False),
+        ("しびれる、ジョギング中", False),
+        ("しびれる、走ったあとですか", True),
+        ("しびれる、坂道を見せて", True),
+        ("しびれる、坂道を走るから", True),
+        ("しびれる、坂道", True),
+        ("しびれる、坂道は18時", True),
+        ("しびれる、走っていいとき", True),
+    ],
+)
+def test_an_afterthought_of_when_it_was_explains_too_unless_it_asks(text: str, fires: bool) -> None:
+    assert (exercising().judge(text) is not None) is fires
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("走ると急にしびれる", True),
+        ("走ったあと休んでもしびれる", True),
+        ("走るとしびれる、休んでもいい", False),
+        ("走るとしびれる。急に寒い", False),
+    ],
+)
+def test_what_speaks_against_an_occasion_counts_unless_leave_is_asked_for_it(text: str, fires: bool) -> None:
+    assert (exercising().judge(text) is not None) is fires
+
+
+def test_hears_nearly_every_danger_told_beside_exercise() -> None:
+    dangers = [message["text"] for message in EXERCISE if message["want"]]
+
+    assert len(dangers) >= 60
+    assert [text for text in dangers if judged(text) is None][3:] == []
+
+
+def test_leaves_nearly_all_everyday_questions_of_training_alone() -> None:
+    everyday = [message["text"] for message in EXERCISE if not message["want"]]
+
+    assert len(everyday) >= 60
+    assert [text for text in everyday if judged(text)][6:] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "プランク中に息が苦しくなるけど続けていいですか",
+        "スクワットすると息が苦しい、息は止めていい？",
+        "懸垂で腕に力が入らないんですが続けてもいいですか",
+        "ランニングしたら急に脇腹が痛くなるけど走ってもいい？",
+        "バックエクステンションで息が止まる、吐いていいですか",
+        "息が苦しいです、プランクのとき",
+        "ヨガで息が苦しい、休んでもいい？",
+    ],
+)
+def test_a_complaint_that_training_explains_is_no_danger(text: str) -> None:
+    assert judged(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "息ができない、プランクしていい？",
+        "息が吸えません、背中呼吸を教えてください",
+        "息ができないので深呼吸のやり方を教えて",
+        "息苦しい ヨガ 効く?",
+        "今日の筋トレ休みたいです息苦しくて",
+        "右手に力が入らない、筋トレすれば戻る？",
+        "ランニング後、休んでも息が苦しいままです",
+        "スクワットしてたら急に胸が痛くなって冷や汗が出てる",
+        "筋トレしてたら倒れた",
+        "懸垂してたら失神した",
+        "胸が苦しい、結婚式までに痩せたい",
+        "足がしびれるけど正座していいですか",
+        "何をしても腰が痛い、鍼って痛い？",
+    ],
+)
+def test_what_is_asked_for_excuses_no_danger(text: str) -> None:
+    assert judged(text) is not None
 
 
 def test_words_of_a_rule_must_stand_near_each_other() -> None:
