@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 
 from bot import migrate
 from bot.keeping import backup_file
@@ -92,8 +91,7 @@ def check_fits(path: Path, about: About, url: str) -> None:
     kind = sa.make_url(url).get_backend_name()
     if about.kind != kind:
         raise BackupError(f"{path} is of {about.kind}, but DATABASE_URL names {kind}")
-    known = {script.revision for script in ScriptDirectory.from_config(migrate.config(url)).walk_revisions()}
-    if about.migration not in known:
+    if about.migration not in migrate.known():
         raise BackupError(
             f"{path} is at migration {about.migration}, which this program does not know; use a newer one"
         )
