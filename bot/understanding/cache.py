@@ -3,8 +3,6 @@
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,6 +12,7 @@ import numpy as np
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
 from bot.understanding.index import Index, Parsed, learnt
+from bot.understanding.kept_file import replace
 from bot.understanding.limits import Limits
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.vocabulary import Vocabulary
@@ -77,7 +76,6 @@ def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]], recipe: R
 
 
 def _write(path: Path, index: Index) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     vocabulary = index.vocabulary
     names = {
         "ids": index.ids,
@@ -90,11 +88,8 @@ def _write(path: Path, index: Index) -> None:
         "scope": index.scope,
         "limits": index.limits,
     }
-    # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        np.savez(file, table=vocabulary.table, telling=vocabulary.telling, names=np.array(json.dumps(names)))
-    os.replace(name, path)
+    told = np.array(json.dumps(names))
+    replace(path, lambda file: np.savez(file, table=vocabulary.table, telling=vocabulary.telling, names=told))
     for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 

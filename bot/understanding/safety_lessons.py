@@ -3,9 +3,7 @@
 import hashlib
 import json
 import logging
-import os
 import random
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,6 +13,7 @@ import numpy as np
 
 from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
+from bot.understanding.kept_file import replace
 from bot.understanding.safety_likeness import Likeness, learnt_from
 
 CACHE = Path(__file__).parents[2] / ".cache" / "safety"
@@ -87,13 +86,8 @@ def _key(book: SafetyBook, examples: SafetyExamples) -> str:
 
 
 def _write(path: Path, likeness: Likeness) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        names = np.array(json.dumps([likeness.kinds, list(likeness.numbers)]))
-        np.savez(file, table=likeness.table, constants=likeness.constants, names=names)
-    os.replace(name, path)
+    names = np.array(json.dumps([likeness.kinds, list(likeness.numbers)]))
+    replace(path, lambda file: np.savez(file, table=likeness.table, constants=likeness.constants, names=names))
     for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 
