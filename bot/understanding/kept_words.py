@@ -3,7 +3,8 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,16 +15,30 @@ from bot.understanding.morphology import Token, Words
 log = logging.getLogger(__name__)
 
 
-class _Notes(dict[str, Words]):
-    """The words of each text that was asked for, those *kept* from an earlier start among them."""
+class _Notes:
+    """The words of texts, those *kept* from an earlier start among them as numbers of *words*, which take little room."""
 
-    def __init__(self, kept: dict[str, Words]) -> None:
-        super().__init__()
-        self.kept = kept
+    def __init__(self, words: Sequence[Token], kept: Mapping[str, str]) -> None:
+        self._words = words
+        self._kept = kept
+        self._new: dict[str, Words] = {}
+        self.asked: dict[str, None] = {}
 
-    def __missing__(self, text: str) -> Words:
-        words = self[text] = self.kept.get(text) or morphology.looked_up(text)
+    def __call__(self, text: str) -> Words:
+        """The words of *text*."""
+        self.asked[text] = None
+        numbers = self._kept.get(text)
+        if numbers is not None:
+            return tuple([self._words[number] for number in array("I", bytes.fromhex(numbers))])
+        words = self._new.get(text)
+        if words is None:
+            words = self._new[text] = morphology.looked_up(text)
         return words
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether others were asked for than were kept."""
+        return self.asked.keys() != self._kept.keys()
 
 
 @contextmanager
@@ -35,14 +50,14 @@ def kept(path: Path | None) -> Iterator[None]:
     if path is None:
         yield
         return
-    notes = _Notes(_read(path))
+    notes = _Notes(*_read(path))
     before = morphology.NOTED.set(notes)
     try:
         yield
     finally:
         morphology.NOTED.reset(before)
     # Texts that nobody asks for any more go: somebody may have wanted them forgotten.
-    if notes.keys() != notes.kept.keys():
+    if notes.has_changed:
         try:
             _write(path, notes)
         except OSError as error:
@@ -50,26 +65,28 @@ def kept(path: Path | None) -> Iterator[None]:
 
 
 def _write(path: Path, notes: _Notes) -> None:
-    numbers: dict[Token, int] = {}
-    texts = {text: [numbers.setdefault(word, len(numbers)) for word in words] for text, words in notes.items()}
-    body = json.dumps([list(numbers), texts], ensure_ascii=False, separators=(",", ":")).encode()
+    places: dict[Token, int] = {}
+    texts = {
+        text: array("I", [places.setdefault(word, len(places)) for word in notes(text)]).tobytes().hex()
+        for text in notes.asked
+    }
+    body = json.dumps([list(places), texts], ensure_ascii=False).encode()
     replace(path, lambda file: file.write(_seal(body) + body))
 
 
-def _read(path: Path) -> dict[str, Words]:
+def _read(path: Path) -> tuple[list[Token], dict[str, str]]:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return {}
+        content = b""
     except OSError as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-        return {}
-    seal = _seal(content[_SEAL:])
-    if not content.startswith(seal):
-        return {}
-    rows, texts = json.loads(content[_SEAL:])
-    words = [Token(*row) for row in rows]
-    return {text: tuple([words[number] for number in numbers]) for text, numbers in texts.items()}
+        content = b""
+    body = content[_SEAL:]
+    if not content.startswith(_seal(body)):
+        return [], {}
+    words, texts = json.loads(body)
+    return [Token(*word) for word in words], texts
 
 
 _SEAL = hashlib.sha256().digest_size

@@ -3,7 +3,7 @@
 import csv
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class Token(NamedTuple):
 
 Words = tuple[Token, ...]
 
-NOTED: ContextVar[Mapping[str, Words] | None] = ContextVar("noted", default=None)
+NOTED: ContextVar[Callable[[str], Words] | None] = ContextVar("noted", default=None)
 """What knows the words of any text while a pack is learnt; None: they are looked up."""
 
 _WORDS: dict[tuple[str, str], Token] = {}
@@ -49,7 +49,7 @@ def hiragana(text: str) -> str:
 def analyse(text: str) -> Words:
     """The words of *text*. Safe from any thread."""
     noted = NOTED.get()
-    return looked_up(text) if noted is None else noted[text]
+    return looked_up(text) if noted is None else noted(text)
 
 
 @lru_cache(maxsize=JUST_READ)
