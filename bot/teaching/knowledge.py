@@ -15,7 +15,7 @@ from bot.library.shelf import Shelf
 from bot.teaching.phrasings import Taught
 from bot.understanding import kept_words
 from bot.understanding.body import reader
-from bot.understanding.cache import CACHE
+from bot.understanding.cache import CACHE, WORDS
 from bot.understanding.features import said, spoken
 from bot.understanding.match import documents_of
 from bot.understanding.meaning import Candidate, Context, Meaning, outcome_of
@@ -26,8 +26,6 @@ from bot.understanding.safety import SafetyRules
 log = logging.getLogger(__name__)
 
 NOTHING = Taught((0,) * 8, ())
-WORDS = "words"
-"""The file in the cache that holds the words of all texts."""
 
 
 @dataclass(frozen=True)

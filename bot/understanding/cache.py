@@ -19,6 +19,8 @@ from bot.understanding.vocabulary import Vocabulary
 
 CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
 """Where it is kept unless told otherwise. The files may be thrown away at any time."""
+WORDS = "words"
+"""The file beside them that keeps the words of all texts."""
 KEPT = 8
 """Packs remembered, those that were wanted last; a pack edited back to an earlier state is found again."""
 _CODE = (
