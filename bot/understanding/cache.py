@@ -12,7 +12,7 @@ import numpy as np
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
 from bot.understanding.index import Index, Parsed, learnt
-from bot.understanding.kept_file import replace
+from bot.understanding.kept_file import packed, replace, unpacked
 from bot.understanding.limits import Limits
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.vocabulary import Vocabulary
@@ -90,8 +90,8 @@ def _write(path: Path, index: Index) -> None:
         "scope": index.scope,
         "limits": index.limits,
     }
-    told = np.array(json.dumps(names))
-    replace(path, lambda file: np.savez(file, table=vocabulary.table, telling=vocabulary.telling, names=told))
+    table, telling = vocabulary.table, vocabulary.telling
+    replace(path, lambda file: np.savez(file, table=table, telling=telling, names=packed(names)))
     for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 
@@ -99,7 +99,7 @@ def _write(path: Path, index: Index) -> None:
 def _read(path: Path) -> Index:
     with path.open("rb") as file, np.load(file) as data:
         path.touch()  # Who is read is the last to go.
-        names = json.loads(str(data["names"]))
+        names = unpacked(data["names"])
         table, telling = data["table"], data["telling"].tolist()
     trust, scope = (Calibration(tuple(weights), constant) for weights, constant in (names["trust"], names["scope"]))
     vocabulary = Vocabulary(

@@ -76,14 +76,14 @@ def _write(path: Path, notes: _Notes) -> None:
 
 def _read(path: Path) -> tuple[list[Token], dict[str, str]]:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            seal, body = file.read(_SEAL), file.read()
     except FileNotFoundError:
-        content = b""
+        return [], {}
     except OSError as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-        content = b""
-    body = content[_SEAL:]
-    if not content.startswith(_seal(body)):
+        return [], {}
+    if seal != _seal(body):
         return [], {}
     words, texts = json.loads(body)
     return [Token(*word) for word in words], texts

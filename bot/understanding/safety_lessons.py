@@ -1,7 +1,6 @@
 """Learn from the examples of danger, or read what was learnt from them at an earlier start."""
 
 import hashlib
-import json
 import logging
 import random
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ import numpy as np
 
 from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
-from bot.understanding.kept_file import replace
+from bot.understanding.kept_file import packed, replace, unpacked
 from bot.understanding.places import Places
 from bot.understanding.safety_likeness import Likeness, learnt_from
 
@@ -87,7 +86,7 @@ def _key(book: SafetyBook, examples: SafetyExamples) -> str:
 
 
 def _write(path: Path, likeness: Likeness, names: Sequence[str]) -> None:
-    told = np.array(json.dumps([likeness.kinds, names]))
+    told = packed([likeness.kinds, names])
     replace(path, lambda file: np.savez(file, table=likeness.table, constants=likeness.constants, names=told))
     for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
@@ -95,7 +94,7 @@ def _write(path: Path, likeness: Likeness, names: Sequence[str]) -> None:
 
 def _read(path: Path) -> Likeness:
     with path.open("rb") as file, np.load(file) as data:
-        kinds, names = json.loads(str(data["names"]))
+        kinds, names = unpacked(data["names"])
         table, constants = data["table"], data["constants"]
     if table.shape != (len(names), len(kinds) + 1) or constants.shape != (len(kinds) + 1,):
         raise ValueError("the names do not fit the table")
