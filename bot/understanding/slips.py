@@ -57,6 +57,8 @@ class _Near:
 
     def find(self, heard: str) -> str | None:
         """The only text that is heard like *heard* but for one letter: another, one more, one less, or two exchanged."""
+        if len(heard) < SHORTEST:
+            return None
         texts = {
             self._texts[other]
             for length in range(len(heard) - 1, len(heard) + 2)
