@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,6 @@ from bot.assistant import Assistant
 from bot.broadcasts.terms import Paint
 from bot.clock import Clock
 from bot.conversation import Incoming, Reply
-from bot.dead_links import Visitor
 from bot.delivery import bell, lane, pace
 from bot.delivery.dispatch import AT_ONCE, Dispatcher
 from bot.delivery.messenger import Messenger
@@ -34,8 +33,10 @@ from bot.teaching.apprentice import Apprentice
 from bot.teaching.knowledge import Knowledge, Mind, learn
 from bot.teaching.lessons import Lessons
 from bot.ticks import Tick, Ticks
-from bot.web.console import Tools
 from bot.worker import LISTENING_POLL_SECONDS, POLL_SECONDS, Worker
+
+if TYPE_CHECKING:
+    from bot.web.console.tools import Tools
 
 __all__ = ["App", "Knowledge", "build", "learn", "taught"]
 
@@ -75,8 +76,11 @@ class App:
         """The library in force at this moment."""
         return self.mind.current.library
 
-    def console(self, settings: Settings, wake: Callable[[], None]) -> Tools:
+    def console(self, settings: Settings, wake: Callable[[], None]) -> "Tools":
         """What the pages of staff work with, in a process that answers people as well."""
+        from bot.dead_links import Visitor  # Only here: a worker has no pages, and need not carry Flask.
+        from bot.web.console.tools import Tools
+
         return Tools(
             settings=settings,
             sessions=self.sessions,

@@ -3,13 +3,12 @@
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -35,19 +34,15 @@ def upgrade(url: str, revision: str = "head") -> None:
             raise DatabaseError(
                 f"database folder cannot be made ({error}); set DATABASE_URL to a place you may write"
             ) from error
-    # Alembic tells of each step at INFO; the outcome is enough here.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        if not _is_newer(url, _revision(url)):
-            command.upgrade(config(url), revision)
+        if not _is_at(_revision(url), known()[-1] if revision == "head" else revision):
+            _migrate(url, revision)
     except sa.exc.DBAPIError as error:
         # PostgreSQL tells its errors in several lines.
         reason = " ".join(str(error.orig).split())
         raise DatabaseError(
             f"database {where} cannot be used ({reason}); mend it, move it away, or set DATABASE_URL to another"
         ) from error
-    except CommandError as error:
-        raise DatabaseError(f"database {where} cannot be migrated ({error}); use another DATABASE_URL") from error
 
 
 def make_file(path: Path) -> None:
@@ -70,14 +65,34 @@ def is_current(url: str) -> bool:
         raise DatabaseError(
             f"database {where} cannot be used ({reason}); mend it or set DATABASE_URL to another"
         ) from error
-    return _is_newer(url, found) or found == ScriptDirectory.from_config(config(url)).get_current_head()
+    return _is_at(found, known()[-1])
 
 
-def config(url: str) -> Config:
+def known() -> list[str]:
+    """The migrations that this program has, the newest last: the number that each file's name begins with."""
+    return sorted(path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("*_*.py"))
+
+
+def config(url: str) -> "Config":
     """Alembic's configuration for the database at *url*."""
+    from alembic.config import Config  # As below.
+
     made = Config(toml_file=str(ROOT / "pyproject.toml"))
     made.attributes["url"] = url
     return made
+
+
+def _migrate(url: str, revision: str) -> None:
+    from alembic import command  # Only here: most starts find nothing to do, and need not carry Alembic's 11 MB.
+    from alembic.util import CommandError
+
+    # Alembic tells of each step at INFO; the outcome is enough here.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        command.upgrade(config(url), revision)
+    except CommandError as error:
+        where = sa.make_url(url).render_as_string(hide_password=True)
+        raise DatabaseError(f"database {where} cannot be migrated ({error}); use another DATABASE_URL") from error
 
 
 def _revision(url: str) -> str | None:
@@ -85,16 +100,17 @@ def _revision(url: str) -> str | None:
     engine = sa.create_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            return found
     finally:
         engine.dispose()
 
 
-def _is_newer(url: str, revision: str | None) -> bool:
-    """Whether that migration is one that only a newer program knows."""
-    if revision is None or revision in {
-        script.revision for script in ScriptDirectory.from_config(config(url)).walk_revisions()
-    }:
-        return False
+def _is_at(found: str | None, wanted: str) -> bool:
+    """Whether *found* is the migration *wanted*, or one that only a newer program knows."""
+    if found is None or found in known():
+        return found == wanted
     log.warning("database: its schema is newer than this program; go on, and start the newer program soon")
     return True

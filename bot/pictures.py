@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy.orm import Session
 
 from bot.models import Picture
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_BYTES = 10 * 1024 * 1024
 """What LINE takes as a picture, and so what we take from staff."""
@@ -116,6 +119,8 @@ def shown(session: Session, name: str) -> tuple[bytes, str] | None:
 
 
 def _made_anew(data: bytes) -> Anew:
+    from PIL import ImageOps  # Only here and below: who takes no picture from staff need not carry Pillow.
+
     if not data:
         raise PictureError("picture-missing")
     if len(data) > MOST_BYTES:
@@ -137,7 +142,9 @@ def _made_anew(data: bytes) -> Anew:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def _opened(data: bytes) -> "Iterator[Image.Image]":
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             # Its own limit is another than ours, which is asked below, before a single pixel is read; nor does anybody
@@ -155,8 +162,10 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         raise PictureError("picture-broken") from error
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _on_white(image: "Image.Image") -> "Image.Image":
     """The bare pixels, nothing transparent: LINE shows black or white behind it, as the phone is set."""
+    from PIL import Image
+
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         whole = image.convert("RGBA")
         white = Image.new("RGB", whole.size, "white")
@@ -167,7 +176,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return bare
 
 
-def _encoded(image: Image.Image, form: str) -> bytes:
+def _encoded(image: "Image.Image", form: str) -> bytes:
     written = io.BytesIO()
     if form == "PNG":
         image.save(written, "PNG", optimize=True)

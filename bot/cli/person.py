@@ -66,7 +66,7 @@ def erase(context: click.Context, person_id: str, is_sure: bool, key_is_lost: bo
     from bot import sealed
     from bot.clock import system_clock
     from bot.keeping import erasure  # As above.
-    from bot.understanding.cache import CACHE
+    from bot.understanding.cache import CACHE, WORDS
 
     _, sessions = database.opened(context, by_any_key=key_is_lost)
     with sessions() as session, sealed.blank_where_unreadable():
@@ -84,7 +84,7 @@ def erase(context: click.Context, person_id: str, is_sure: bool, key_is_lost: bo
     is_clean = erasure.clean(sessions)
     if counts["phrasings"]:
         # What was learnt from their wordings; a running worker learns anew by itself.
-        for learnt in CACHE.glob("*.npz"):
+        for learnt in (*CACHE.glob("*.npz"), CACHE / WORDS):
             learnt.unlink(missing_ok=True)
     for table, count in sorted(counts.items()):
         click.echo(f"{table}: {count}")

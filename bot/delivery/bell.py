@@ -3,11 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from bot import db
 from bot.db import Sessions
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,8 @@ class Bell:
             self._thread.join(_LISTEN_SECONDS * 10)
 
     def _run(self, heard: Mapping[str, Callable[[], None]]) -> None:
+        import psycopg  # Only here: whoever has SQLite need not carry its 9 MB.
+
         is_deaf = False
         while not self._is_stopping.is_set():
             try:

@@ -9,16 +9,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 
 from bot import migrate
 from bot.keeping import backup_file
 from bot.keeping.backup_file import About, BackupError
 from bot.sealed import Keys
+
+if TYPE_CHECKING:
+    import psycopg
 
 NAME = "senaka-%Y%m%dT%H%M%SZ.backup"
 """What a backup is called: by when it was made, in UTC. Copying changes a file's own time, but not its name."""
@@ -92,8 +93,7 @@ def check_fits(path: Path, about: About, url: str) -> None:
     kind = sa.make_url(url).get_backend_name()
     if about.kind != kind:
         raise BackupError(f"{path} is of {about.kind}, but DATABASE_URL names {kind}")
-    known = {script.revision for script in ScriptDirectory.from_config(migrate.config(url)).walk_revisions()}
-    if about.migration not in known:
+    if about.migration not in migrate.known():
         raise BackupError(
             f"{path} is at migration {about.migration}, which this program does not know; use a newer one"
         )
@@ -154,6 +154,8 @@ def address_for_tools(address: sa.URL) -> tuple[str, dict[str, str]]:
 
 def connect(address: sa.URL, *, autocommit: bool = False) -> "psycopg.Connection[Any]":
     """A connection of one's own to that PostgreSQL; BackupError when it cannot be reached."""
+    import psycopg  # Only here: the vitals look for backups, and on SQLite need not carry its 9 MB.
+
     plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         return psycopg.connect(plain, autocommit=autocommit)
@@ -194,8 +196,10 @@ def _sqlite_copy(address: sa.URL, folder: Path) -> Iterator[_Copy]:
 def _postgresql_copy(address: sa.URL) -> Iterator[_Copy]:
     program = tool("pg_dump")
     name, environment = address_for_tools(address)
+    from psycopg import IsolationLevel  # As above.
+
     with connect(address) as connection, tempfile.TemporaryFile() as said:
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
         # What is counted and what is dumped are of the same moment.
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert snapshot is not None
@@ -239,7 +243,7 @@ def _tables_of_sqlite(connection: sqlite3.Connection) -> list[str]:
 def _migration(connection: Any) -> str:
     try:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except (sqlite3.DatabaseError, psycopg.DatabaseError):
+    except connection.DatabaseError:
         row = None
     if row is None:
         raise BackupError("the database was never migrated; run `python -m bot migrate` first")

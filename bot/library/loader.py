@@ -212,9 +212,10 @@ def _language(reader: Reader) -> Language | None:
     failed = False
     for field in GENERAL:
         if not reader.shelf.exists(reader.folder / "language" / f"{field}.yaml"):
-            raw = reader.shelf.raw(DEFAULT_CONTENT / "language" / f"{field}.yaml")
+            path = DEFAULT_CONTENT / "language" / f"{field}.yaml"
+            raw = reader.shelf.raw(path)
             reader.digest.update(raw)
-            data[field] = reader.shelf.parsed(raw.decode("utf-8"), 1)[0]
+            data[field] = reader.shelf.parsed(path, raw.decode("utf-8"), 1)[0]
     for path in reader.files("language", "yaml"):
         field = path.stem
         if field not in Language.model_fields:

@@ -78,7 +78,7 @@ class Reader:
         if text is None:
             return None, {(): first_line}
         try:
-            data, lines = self.shelf.parsed(text, first_line)
+            data, lines = self.shelf.parsed(path, text, first_line)
         except positions.YamlError as problem:
             self.lose(path, problem.line, problem.message)
             return None, {(): first_line}

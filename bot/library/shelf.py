@@ -20,7 +20,7 @@ class Shelf:
         self.folder = folder
         self._raw: dict[Path, bytes | None] = {}
         self._listed: dict[str, tuple[Path, ...]] = {}
-        self._parsed: dict[tuple[str, int], Parsed] = {}
+        self._parsed: dict[Path, Parsed] = {}
         self._siblings: dict[Path, Shelf] = {}
         self.models: dict[tuple[type[BaseModel], Path, positions.Path], Any] = {}
         """What has been checked: kind, file and place in it -> the model. It is as lasting as the file."""
@@ -50,9 +50,9 @@ class Shelf:
             self._listed[folder] = tuple(sorted((self.folder / folder).glob("*")))
         return self._listed[folder]
 
-    def parsed(self, text: str, first_line: int) -> Parsed:
-        """The data of a YAML *text* with its lines; YamlError when it is none."""
-        if (text, first_line) not in self._parsed:
-            self._parsed[text, first_line] = positions.read(text, first_line=first_line)
-        data, lines = self._parsed[text, first_line]
+    def parsed(self, path: Path, text: str, first_line: int) -> Parsed:
+        """The data of the YAML *text* of a file with its lines; YamlError when it is none."""
+        if path not in self._parsed:
+            self._parsed[path] = positions.read(text, first_line=first_line)
+        data, lines = self._parsed[path]
         return data, dict(lines)

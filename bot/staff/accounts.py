@@ -5,6 +5,7 @@ import secrets
 import threading
 import unicodedata
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -23,7 +24,6 @@ LONGEST_PASSWORD = 200
 _HASHER = PasswordHasher()
 _HASHING = threading.Lock()
 """One at a time: each takes 64 MB, and whoever guesses with sixteen threads at once must not fill the memory."""
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 class AccountError(Exception):
@@ -132,7 +132,9 @@ def is_password(account: StaffAccount | None, password: str) -> bool:
     stored = account.password_hash if account is not None else None
     try:
         with _HASHING:
-            return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+            # Whoever it is, so that the first who does not exist takes no longer either.
+            nobody = _nobody()
+            return _HASHER.verify(stored or nobody, password) and stored is not None
     except Argon2Error:
         return False
 
@@ -192,6 +194,12 @@ def keep_an_owner(session: Session, account: StaffAccount) -> None:
 def _forget_ways_in(account: StaffAccount) -> None:
     account.password_hash = account.totp_secret = account.totp_step = None
     account.line_user_id = account.tie_hash = account.tie_expires_at = None
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password fits; made for the first who signs in, as most processes never see anybody do so."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def _hashed(password: str) -> str:

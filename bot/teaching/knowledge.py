@@ -13,8 +13,9 @@ from bot.library.loader import load
 from bot.library.schema import Language, Routine
 from bot.library.shelf import Shelf
 from bot.teaching.phrasings import Taught
+from bot.understanding import kept_words
 from bot.understanding.body import reader
-from bot.understanding.cache import CACHE
+from bot.understanding.cache import CACHE, WORDS
 from bot.understanding.features import said, spoken
 from bot.understanding.match import documents_of
 from bot.understanding.meaning import Candidate, Context, Meaning, outcome_of
@@ -168,6 +169,17 @@ def learn(content_dir: Path, taught: Taught = NOTHING, cache: Path | None = CACH
 
     What cannot be learnt of the staff's phrasings must not keep the program from starting: then it is the pack alone.
     """
+    gc.disable()  # All of it stays: to look for garbage among it again and again takes as long as a third of the rest.
+    try:
+        with kept_words.kept(None if cache is None else cache / WORDS):
+            knowledge = _learn(content_dir, taught, cache)
+    finally:
+        gc.enable()
+    settle()
+    return knowledge
+
+
+def _learn(content_dir: Path, taught: Taught, cache: Path | None) -> Knowledge:
     rules: list[SafetyRules] = []
 
     def judged_by(language: Language) -> Callable[[str], str | None]:
@@ -189,7 +201,6 @@ def learn(content_dir: Path, taught: Taught = NOTHING, cache: Path | None = CACH
         library = laid.library
         understanding = Understanding.from_library(library, cache, safety=rules[0])
     reader(library)  # Else the first message waits until its words are compiled.
-    settle()
     return Knowledge(
         library,
         understanding,

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,12 +12,15 @@ import numpy as np
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
 from bot.understanding.index import Index, Parsed, learnt
+from bot.understanding.kept_file import packed, replace, unpacked
 from bot.understanding.limits import Limits
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.vocabulary import Vocabulary
 
 CACHE = Path(__file__).parents[2] / ".cache" / "matcher"
 """Where it is kept unless told otherwise. The files may be thrown away at any time."""
+WORDS = "words"
+"""The file beside them that keeps the words of all texts."""
 KEPT = 8
 """Packs remembered, those that were wanted last; a pack edited back to an earlier state is found again."""
 _CODE = (
@@ -77,7 +78,6 @@ def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]], recipe: R
 
 
 def _write(path: Path, index: Index) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     vocabulary = index.vocabulary
     names = {
         "ids": index.ids,
@@ -90,11 +90,8 @@ def _write(path: Path, index: Index) -> None:
         "scope": index.scope,
         "limits": index.limits,
     }
-    # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        np.savez(file, table=vocabulary.table, telling=vocabulary.telling, names=np.array(json.dumps(names)))
-    os.replace(name, path)
+    table, telling = vocabulary.table, vocabulary.telling
+    replace(path, lambda file: np.savez(file, table=table, telling=telling, names=packed(names)))
     for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 
@@ -102,7 +99,7 @@ def _write(path: Path, index: Index) -> None:
 def _read(path: Path) -> Index:
     with path.open("rb") as file, np.load(file) as data:
         path.touch()  # Who is read is the last to go.
-        names = json.loads(str(data["names"]))
+        names = unpacked(data["names"])
         table, telling = data["table"], data["telling"].tolist()
     trust, scope = (Calibration(tuple(weights), constant) for weights, constant in (names["trust"], names["scope"]))
     vocabulary = Vocabulary(

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.understanding.blocks import Blocks
 from bot.understanding.concepts import MARK, Concepts
-from bot.understanding.features import lemma
-from bot.understanding.index import Index, Looked, Parsed
+from bot.understanding.features import lemma, said
+from bot.understanding.index import Document, Index, Looked
 from bot.understanding.morphology import Token
+from bot.understanding.normalise import normalise
 
 MOST_WORDS = 3
 LEAST_SHARE = 0.1
@@ -22,15 +23,15 @@ class Explainer:
         templates: Mapping[str, str],
         index: Index,
         concepts: Concepts,
-        documents: Iterable[Parsed],
+        documents: Iterable[Document],
     ) -> None:
         self._templates = dict(templates)
         self._index = index
         self._concepts = concepts
-        self._documents: dict[str, list[Parsed]] = defaultdict(list)
-        for parsed in documents:
-            if parsed.document.id is not None:
-                self._documents[parsed.document.id].append(parsed)
+        self._texts: dict[str, list[str]] = defaultdict(list)
+        for document in documents:
+            if document.id is not None:
+                self._texts[document.id].append(document.text)
 
     def say(self, reason: str, **values: str) -> str:
         """One reason in words."""
@@ -75,9 +76,9 @@ class Explainer:
     def _nearest(self, id: str, words: frozenset[str]) -> str | None:
         """Of the phrasings of *id* the one that shares most of its words with *words*."""
         most, nearest = 0.3, None
-        for document, _, tokens in self._documents.get(id, ()):
-            theirs = frozenset([token.lemma for token in tokens])
+        for text in self._texts.get(id, ()):
+            theirs = frozenset([token.lemma for token in said(normalise(text))])
             alike = len(words & theirs) / len(words | theirs)
             if alike > most:
-                most, nearest = alike, document.text
+                most, nearest = alike, text
         return nearest

@@ -65,7 +65,7 @@ class Matcher:
         self._topics = Topics(taken_apart, language.follow_ups.get(FRAME, ()))
         self._slips = Slips(taken_apart)
         self._follow_ups = FollowUps(language.follow_ups)
-        self._explain = Explainer(language.why, self._index, self._concepts, taken_apart)
+        self._explain = Explainer(language.why, self._index, self._concepts, documents)
         self._siblings = siblings or {}
         self._recipe = recipe
         self._names: dict[str, list[Document]] = defaultdict(list)
@@ -73,8 +73,9 @@ class Matcher:
         self._curt: dict[str, list[Document]] = defaultdict(list)
         self._cores: dict[tuple[str, ...], list[Document]] = defaultdict(list)
         for document, _, tokens in taken_apart:
-            (self._names if document.name else self._phrasings)[spoken(tokens)].append(document)
-            self._curt[spoken(curt(tokens))].append(document)
+            heard, words = spoken(tokens), curt(tokens)
+            (self._names if document.name else self._phrasings)[heard].append(document)
+            self._curt[heard if len(words) == len(tokens) else spoken(words)].append(document)
             self._cores[core(tokens)].append(document)
 
     @classmethod

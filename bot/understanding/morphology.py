@@ -1,8 +1,10 @@
 """Words, dictionary forms and readings of a text, from fugashi and unidic-lite."""
 
 import csv
+import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -31,6 +33,11 @@ class Token(NamedTuple):
     """False where the dictionary does not have the word."""
 
 
+Words = tuple[Token, ...]
+
+NOTED: ContextVar[Callable[[str], Words] | None] = ContextVar("noted", default=None)
+"""What knows the words of any text while a pack is learnt; None: they are looked up."""
+
 _WORDS: dict[tuple[str, str], Token] = {}
 
 
@@ -39,9 +46,15 @@ def hiragana(text: str) -> str:
     return text.translate(_KATAKANA_TO_HIRAGANA)
 
 
+def analyse(text: str) -> Words:
+    """The words of *text*. Safe from any thread."""
+    noted = NOTED.get()
+    return looked_up(text) if noted is None else noted(text)
+
+
 @lru_cache(maxsize=JUST_READ)
-def analyse(text: str) -> tuple[Token, ...]:
-    """The words of *text*. Safe from any thread.
+def looked_up(text: str) -> Words:
+    """The words of *text*, by the dictionary.
 
     A tagger's features are read lazily from memory that its next parse overwrites; so one thread at a time has it, and
     copies everything out. A tagger for each thread would map the dictionary as often, a hundred megabytes each time.
@@ -60,6 +73,12 @@ def analyse(text: str) -> tuple[Token, ...]:
             token = _WORDS[key] = _token(*key, is_known=not is_unknown)
         tokens.append(token)
     return tuple(tokens)
+
+
+def dictionary() -> list[tuple[str, int, int]]:
+    """Which dictionary it is: its files with their sizes and times."""
+    files = [(info["filename"], os.stat(info["filename"])) for info in _tagger().dictionary_info]
+    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]
 
 
 @cache

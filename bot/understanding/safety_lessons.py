@@ -1,12 +1,9 @@
 """Learn from the examples of danger, or read what was learnt from them at an earlier start."""
 
 import hashlib
-import json
 import logging
-import os
 import random
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 from zlib import crc32
@@ -15,6 +12,8 @@ import numpy as np
 
 from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
+from bot.understanding.kept_file import packed, replace, unpacked
+from bot.understanding.places import Places
 from bot.understanding.safety_likeness import Likeness, learnt_from
 
 CACHE = Path(__file__).parents[2] / ".cache" / "safety"
@@ -46,7 +45,7 @@ def learnt(
     if not examples.harmless or not any(examples.dangers.values()):
         return None
     if folder is None:
-        return _learn(examples, features)
+        return _learn(examples, features)[0]
     path = folder / f"{_key(book, examples)}.npz"
     try:
         return _read(path)
@@ -54,15 +53,15 @@ def learnt(
         pass
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-    likeness = _learn(examples, features)
+    likeness, names = _learn(examples, features)
     try:
-        _write(path, likeness)
+        _write(path, likeness, names)
     except OSError as error:
         log.warning("what was learnt could not be kept: %s", error)
     return likeness
 
 
-def _learn(examples: SafetyExamples, features: Callable[[str], set[str]]) -> Likeness:
+def _learn(examples: SafetyExamples, features: Callable[[str], set[str]]) -> tuple[Likeness, list[str]]:
     labelled: list[tuple[str | None, str]] = [(id, text) for id, texts in examples.dangers.items() for text in texts]
     labelled += [(None, text) for text in examples.harmless]
     found = []
@@ -86,22 +85,17 @@ def _key(book: SafetyBook, examples: SafetyExamples) -> str:
     return digest.hexdigest()[:32]
 
 
-def _write(path: Path, likeness: Likeness) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Two processes may start at once: each writes its own file, and the last to finish wins with the same content.
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        names = np.array(json.dumps([likeness.kinds, list(likeness.numbers)]))
-        np.savez(file, table=likeness.table, constants=likeness.constants, names=names)
-    os.replace(name, path)
+def _write(path: Path, likeness: Likeness, names: Sequence[str]) -> None:
+    told = packed([likeness.kinds, names])
+    replace(path, lambda file: np.savez(file, table=likeness.table, constants=likeness.constants, names=told))
     for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Likeness:
     with path.open("rb") as file, np.load(file) as data:
-        kinds, names = json.loads(str(data["names"]))
+        kinds, names = unpacked(data["names"])
         table, constants = data["table"], data["constants"]
     if table.shape != (len(names), len(kinds) + 1) or constants.shape != (len(kinds) + 1,):
         raise ValueError("the names do not fit the table")
-    return Likeness(tuple(kinds), {name: row for row, name in enumerate(names)}, table, constants)
+    return Likeness(tuple(kinds), Places(names), table, constants)

@@ -7,7 +7,7 @@ other, and the groups of ``language/safety.yaml`` that have a word in it. The we
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.linear import Floats, Ints, runs
+from bot.understanding.places import Places
 from bot.understanding.safety_text import Said
 
 _RUNS = (2, 3, 4)
@@ -80,7 +81,7 @@ class Likeness:
     """What was learnt: how much each feature speaks for danger, and then for each of the kinds of danger."""
 
     kinds: tuple[str, ...]
-    numbers: Mapping[str, int]
+    places: Places
     """Where in the table a feature stands."""
     table: NDArray[np.float32]
     constants: NDArray[np.float32]
@@ -95,15 +96,13 @@ class Likeness:
         return self.kinds[int(self._scores(found)[1:].argmax())]
 
     def _scores(self, found: set[str]) -> NDArray[np.float32]:
-        rows = [row for row in map(self.numbers.get, found) if row is not None]
-        scores: NDArray[np.float32] = self.constants + self.table.take(rows, 0).sum(axis=0) / np.float32(
-            sqrt(len(found))
-        )
+        told = self.table.take(self.places.find(found), 0).sum(axis=0)
+        scores: NDArray[np.float32] = self.constants + told / np.float32(sqrt(len(found)))
         return scores
 
 
-def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> Likeness:
-    """What *examples*, each a kind of danger or None with its features, teach."""
+def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> tuple[Likeness, list[str]]:
+    """What *examples*, each a kind of danger or None with its features, teach, and the features in their order."""
     kinds = sorted({kind for kind, _ in examples if kind is not None})
     texts = _Texts.of([found for _, found in examples])
     wanted = np.array([[kind == one for one in kinds] for kind, _ in examples], float)
@@ -112,12 +111,14 @@ def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> Likeness:
     others, constants = texts.weights(np.flatnonzero(is_danger), wanted)
     table = np.hstack([danger, others])
     kept = np.flatnonzero(np.abs(table).max(axis=1) >= _LEAST)
-    return Likeness(
+    names = [texts.names[at] for at in kept.tolist()]
+    likeness = Likeness(
         tuple(kinds),
-        {texts.names[at]: row for row, at in enumerate(kept.tolist())},
+        Places(names),
         table[kept].astype(np.float32),
         np.concatenate([constant, constants]).astype(np.float32),
     )
+    return likeness, names
 
 
 class _Texts(NamedTuple):

@@ -1,7 +1,8 @@
 """Find the words of all groups in a message, as written and as spoken, each in one pass."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from operator import add, attrgetter
 from typing import NamedTuple
 
@@ -19,8 +20,8 @@ _SHORT = 4
 """Kana words below this length count only where a word of the dictionary begins."""
 
 _PLACE = attrgetter("place")
-_Pattern = tuple[Callable[[str, int], "re.Match[str] | None"], bool, tuple[int, ...]]
-"""What matches a word with signs, whether a number stands before it, and the groups that have it."""
+_Signed = tuple[str, bool, tuple[int, ...]]
+"""A word with signs, whether a number stands before it, and the groups that have it."""
 
 
 Match = tuple[bool, int, int, tuple[int, ...]]
@@ -94,20 +95,21 @@ class _Search:
 
     *_lengths* says by their first three letters how long the words are that begin so; shorter words are looked up as they are. So
     a place in the text where no word begins costs next to nothing. A word with signs is found by the letters before the first
-    sign, or behind the number that it begins with, and then matched.
+    sign, or behind the number that it begins with, and then matched; its regular expression is made when those letters first
+    stand in a message, as most never do.
     """
 
     def __init__(self, words: Mapping[str, Iterable[int]], *, spoken: bool) -> None:
         self._words: dict[str, tuple[int, ...]] = {}
-        self._signed: dict[str, list[_Pattern]] = {}
+        self._signed: dict[str, list[_Signed]] = {}
+        self._pattern = cache(partial(pattern, spoken=spoken))
         self._number = re.compile(_SPOKEN_NUMBER if spoken else _WRITTEN_NUMBER)
         for word, numbers in words.items():
             groups = tuple(dict.fromkeys(numbers))
             is_counted = word[0] == "#"
             head, *signs = SIGNED.split(word.removeprefix("#"))
             if signs or is_counted:
-                matches = pattern(word.removeprefix("#"), spoken=spoken).match
-                self._signed.setdefault(head, []).append((matches, is_counted, groups))
+                self._signed.setdefault(head, []).append((word.removeprefix("#"), is_counted, groups))
                 self._words.setdefault(head, ())
             else:
                 self._words[word] = groups
@@ -140,9 +142,9 @@ class _Search:
             if words[word]:
                 found.append((at, end, words[word]))
             if word in self._signed:
-                for matches, is_counted, groups in self._signed[word]:
+                for signed, is_counted, groups in self._signed[word]:
                     number = self._number.search(text[max(0, at - _DIGITS) : at]) if is_counted else None
-                    match = None if is_counted and number is None else matches(text, at)
+                    match = None if is_counted and number is None else self._pattern(signed).match(text, at)
                     if match is not None:
                         found.append((at - len(number[0]) if number else at, match.end(), groups))
         return found

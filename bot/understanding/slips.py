@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from bot.understanding.index import Parsed
 from bot.understanding.morphology import Token, hiragana, reading
@@ -46,29 +47,23 @@ class Slips:
 
 
 class _Near:
-    """Finds what differs from a word by one letter: the two are equal, or become so, when each loses at most one.
-
-    The method is SymSpell's (W. Garbe, 2012): all shortened forms are made beforehand, so nothing is compared with all words.
-    """
+    """Finds what differs from a word by one letter among those of about its length; the others cannot be so near."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-        self._shortened: dict[str, list[str]] = defaultdict(list)
-        for heard in texts:
-            if SHORTEST <= len(heard) <= LONGEST:
-                for form in _shortened(heard):
-                    self._shortened[form].append(heard)
+        self._texts = {heard: text for heard, text in texts.items() if SHORTEST <= len(heard) <= LONGEST}
+        self._heard: dict[int, list[str]] = defaultdict(list)
+        for heard in self._texts:
+            self._heard[len(heard)].append(heard)
 
     def find(self, heard: str) -> str | None:
         """The only text that is heard like *heard* but for one letter: another, one more, one less, or two exchanged."""
-        if not SHORTEST <= len(heard) <= LONGEST + 1:
+        if len(heard) < SHORTEST:
             return None
-        forms = self._shortened
-        near = {other for form in _shortened(heard) if form in forms for other in forms[form]}
-        texts = {self._texts[other] for other in near if OSA.distance(heard, other, score_cutoff=1) <= 1}
+        texts = {
+            self._texts[other]
+            for length in range(len(heard) - 1, len(heard) + 2)
+            for other, *_ in extract(
+                heard, self._heard.get(length, ()), scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+        }
         return texts.pop() if len(texts) == 1 else None
-
-
-def _shortened(word: str) -> set[str]:
-    """*word*, and *word* without one of its letters."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

@@ -1,5 +1,6 @@
 """What a bare word such as 背中 may stand for: the ids whose texts speak of it, by how much."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -19,16 +20,17 @@ class Topics:
     def __init__(self, documents: Iterable[Parsed], frame: Iterable[str]) -> None:
         self._frame = tuple(sorted({normalise(words) for words in frame}, key=len, reverse=True))
         self._texts: list[tuple[str, str]] = []
-        self._by_lemma: dict[str, set[int]] = defaultdict(set)
-        self._nouns: set[str] = set()
+        self._by_lemma: dict[str, array[int]] = defaultdict(_numbers)
+        nouns: set[str] = set()
         self._found: dict[str, tuple[tuple[str, float], ...]] = {}
         for document, _, tokens in documents:
             if document.id is None:
                 continue
-            for token in tokens:
-                self._by_lemma[lemma(token)].add(len(self._texts))
+            for word in {lemma(token) for token in tokens}:
+                self._by_lemma[word].append(len(self._texts))
             self._texts.append((document.id, spoken(tokens)))
-            self._nouns.update(_names(tokens))
+            nouns.update(_names(tokens))
+        self._nouns = {sound(noun, digits=True) for noun in nouns}
 
     def bare(self, text: str) -> str:
         """The normalised *text* without the wordings around its topic; *text* itself where it is too long to be one."""
@@ -50,7 +52,7 @@ class Topics:
         return self._found[heard]
 
     def _counted(self, tokens: Sequence[Token], heard: str) -> tuple[tuple[str, float], ...]:
-        places = set.intersection(*(self._by_lemma.get(lemma(token), set()) for token in tokens))
+        places = set.intersection(*(set(self._by_lemma.get(lemma(token), ())) for token in tokens))
         if len(heard) >= SHORTEST:
             places = places | {place for place, (_, other) in enumerate(self._texts) if heard in other}
         counts = Counter(self._texts[place][0] for place in places)
@@ -58,8 +60,12 @@ class Topics:
         return tuple((id, count / total) for id, count in counts.most_common())
 
 
+def _numbers() -> "array[int]":
+    return array("I")
+
+
 def _names(tokens: Sequence[Token]) -> Iterable[str]:
-    """The sound of every noun and of every run of nouns in *tokens*."""
+    """The reading of every noun and of every run of nouns in *tokens*."""
     for first, token in enumerate(tokens):
         if not is_noun(token) or token.pos == "代名詞":
             continue
@@ -70,4 +76,4 @@ def _names(tokens: Sequence[Token]) -> Iterable[str]:
             heard += other.reading
             if len(heard) > LONGEST:
                 break
-            yield sound(heard, digits=True)
+            yield heard

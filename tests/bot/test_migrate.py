@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from bot import db, migrate
 from bot.models import Base
@@ -37,6 +38,12 @@ def test_a_second_upgrade_changes_nothing(empty_url: str) -> None:
     migrate.upgrade(empty_url)
 
     command.check(migrate.config(empty_url))
+
+
+def test_the_migrations_known_are_those_of_alembic_in_their_order() -> None:
+    scripts = ScriptDirectory.from_config(migrate.config("sqlite://")).walk_revisions()
+
+    assert migrate.known() == [script.revision for script in scripts][::-1]
 
 
 def test_the_way_back_leaves_nothing(empty_url: str) -> None:

@@ -8,6 +8,7 @@ from bot.teaching import knowledge as knowing
 from bot.teaching.knowledge import Knowledge, Mind, learn
 from bot.teaching.phrasings import Taught
 from bot.understanding.meaning import Context
+from bot.understanding.morphology import looked_up
 from bot.understanding.reader import Understanding
 from tests.bot.conftest import DENTAL
 from tests.fakes import NOON
@@ -74,6 +75,19 @@ def test_a_start_and_a_lesson_lead_to_the_same(dental: Knowledge, tmp_path: Path
     assert started.library.digest == learnt.library.digest
     for text in ("ぴかぴかの歯", "子どもの歯", "ほげほげ"):
         assert started.read(text, NOON) == learnt.read(text, NOON)
+
+
+def test_a_later_start_asks_the_dictionary_for_no_word_and_knows_the_same(tmp_path: Path) -> None:
+    first = learn(DENTAL, cache=tmp_path)
+    learn(DENTAL, cache=tmp_path)  # What only learning needed is forgotten.
+    looked_up.cache_clear()
+    second = learn(DENTAL, cache=tmp_path)
+
+    assert looked_up.cache_info().misses == 0
+    more = learn(DENTAL, taught((WHITENING, "歯をぴかぴかに")), tmp_path)
+    assert more.read("歯をぴかぴかに", NOON).id == WHITENING
+    for text in ("子どもの歯", "ホワイトニングの値段", "ほげほげ"):
+        assert first.read(text, NOON) == second.read(text, NOON)
 
 
 def test_what_cannot_be_learnt_of_the_staffs_does_not_keep_the_program_from_starting(

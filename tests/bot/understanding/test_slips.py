@@ -39,6 +39,6 @@ def test_one_slip_is_set_right(typed: str, meant: str) -> None:
     assert mended(typed) == normalise(meant)
 
 
-@pytest.mark.parametrize("typed", ["オクラ", "さくあ", "メタバースって何", "プロレスいつ", "", "背中"])
+@pytest.mark.parametrize("typed", ["オクラ", "さくあ", "メニュ", "メタバースって何", "プロレスいつ", "", "背中"])
 def test_what_is_another_word_or_near_to_several_stays(typed: str) -> None:
     assert mended(typed) is None
