@@ -1,6 +1,6 @@
 """Whether a web page opens: asked once from here, by a visitor who cannot be led into our own network.
 
-On urllib3 alone: it keeps no cookies, follows no redirect and knows no proxy or password unless it is
+On urllib3 alone, which LINE's SDK brings: it keeps no cookies, follows no redirect and knows no proxy or password unless it is
 told to. Of the small libraries for this, advocate is not kept any more, drawbridge and safehttpx come with another HTTP stack;
 requests-hardened is kept, but would leave us to write all of this but `_connect` (ports, redirects, what is certain), and judges
 by a list of what is forbidden.

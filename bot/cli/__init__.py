@@ -1,7 +1,7 @@
 """The command line: one small file a command, brought together here.
 
 The commands import what they need when they run: ``match`` starts in a third of a second because it never loads
-the web server or the worker's libraries.
+LINE's SDK (over a second) or the web server.
 """
 
 import logging

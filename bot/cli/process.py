@@ -28,7 +28,7 @@ def _tell(line: str) -> None:
 @click.pass_context
 def serve(context: click.Context, content_dir: Path | None, port: int | None) -> None:
     """Run web and worker in one process, with the simulator when no LINE channel is set."""
-    from bot import serve as everything  # Web server and all handlers: a second that other commands need not wait.
+    from bot import serve as everything  # Web server and SDK: a second that other commands need not wait.
     from bot.migrate import DatabaseError
 
     # Both by hand: a shell that starts us in the background tells us to ignore Ctrl-C.

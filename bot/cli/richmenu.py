@@ -25,7 +25,7 @@ def richmenu() -> None:
 @click.pass_context
 def publish(context: click.Context) -> None:
     """Bring the pack's menu to LINE and show it to everybody; does nothing when LINE has it already."""
-    from bot.line import richmenu as menus  # What draws: other commands do without.
+    from bot.line import richmenu as menus  # LINE's SDK: a second that other commands need not wait.
 
     with _line(context) as wire:
         is_new = menus.publish(wire, _wanted(context), click.echo)

@@ -197,7 +197,7 @@ def month(patient: Patient) -> Finding:
 
 def rich_menu(patient: Patient) -> Finding:
     """Whether LINE shows the pack's menu."""
-    from bot.line import richmenu  # What draws: the other checks do without.
+    from bot.line import richmenu  # LINE's SDK: a second, which the other checks need not wait.
     from bot.line.menu_wire import MenuError, MenuWire
 
     said, _ = patient.bot if patient.settings.has_channel else ("", None)

@@ -1,1 +1,1 @@
-"""LINE itself: its webhook, its events, its messages, its menus."""
+"""LINE itself: its webhook, its events, its messages, and the only use of its SDK."""

@@ -27,7 +27,7 @@ class LineMessenger:
         timeout: tuple[float, float] = (CONNECT_SECONDS, WHOLE_SECONDS),
     ) -> None:
         """*timeout* are the seconds allowed for connecting, and for the whole request."""
-        # Not the SDK, which brings 38 MB and whose models check every recipient one by one: what we send is JSON already.
+        # Past the SDK, which brings 38 MB and whose models check every recipient one by one: what we send is JSON already.
         self._wire = Wire(
             (api_base or API_BASE).rstrip("/"),
             {

@@ -56,7 +56,6 @@ class Wire:
             curl.setopt(pycurl.READFUNCTION, io.BytesIO(body or b"").read)
         else:
             curl.setopt(pycurl.HTTPGET, 1)
-        curl.setopt(pycurl.CUSTOMREQUEST, method)  # Such as DELETE, which is told like GET.
         is_whole = True
         try:
             curl.perform()
@@ -67,11 +66,6 @@ class Wire:
         if status < 200:  # None came, or only that the request may go on.
             return None
         return Answer(status, _headers(head), b"".join(said) if is_whole else None)
-
-    def close(self) -> None:
-        """Close the connections that lie idle."""
-        while self._idle:
-            self._idle.pop().close()
 
     def _connection(self) -> pycurl.Curl:
         curl = pycurl.Curl()

@@ -1,4 +1,4 @@
-"""Publishing the rich menu to a simulated LINE over HTTP, beside menus that others made with the official SDK."""
+"""Publishing the rich menu to a simulated LINE over HTTP, with the official SDK."""
 
 import io
 import threading
