@@ -7,6 +7,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
+from bot.sealed import is_unreadable
 from bot.staff import keys
 from bot.web.console import (
     accounts,
@@ -77,6 +78,7 @@ def add(app: Flask, tools: Tools) -> None:
     blueprint.before_request(door.guard(_csrf, kept.ask_to_sign_in))
     blueprint.after_request(door.allow_frames)
     blueprint.app_template_filter("moment")(_moment(tools))
+    blueprint.app_template_test("unreadable")(is_unreadable)
     blueprint.context_processor(door.shown)
     for room in ROOMS:
         room.add(blueprint)
