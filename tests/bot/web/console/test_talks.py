@@ -3,6 +3,7 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -240,6 +241,22 @@ def test_people_are_found_by_name_tag_and_number(
     assert lines[0].startswith("番号,呼び名")
     assert lines[1].startswith("1,山田 花,はな,,")
     assert "'=HYPERLINK(1)" in lines[2]
+
+
+def test_what_was_said_in_another_year_is_listed_with_its_year(
+    staff: Callable[..., Any], hear: Callable[..., None], clock: FakeClock
+) -> None:
+    hear("料金は？")
+    day = clock().astimezone(ZoneInfo("Asia/Tokyo"))
+    clock.advance(days=365)
+    hear("駐車場は？", KIKU)
+    editor = staff("editor")
+
+    listed = editor.get("/talks?tab=all").text
+    assert f"{day:%Y/%m/%d}<" in listed
+    assert f"{clock().astimezone(day.tzinfo):%m/%d %H:%M}<" in listed
+    assert f"{clock():%Y/}" not in listed
+    assert f"{day:%Y/%m/%d}" in editor.get("/talks/1").text
 
 
 def test_reminders_are_paused_and_taken_up_for_a_person(
