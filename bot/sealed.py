@@ -124,6 +124,21 @@ def keys_of(engine: sa.Engine) -> Keys | None:
     return _KEYS.get(engine.dialect)
 
 
+class Unreadable(str):
+    """Stands for a text that no key opens, where that is allowed: it reads as blank, and whoever shows it can tell."""
+
+    __slots__ = ()
+
+
+UNREADABLE = Unreadable()
+
+
+class UnreadableJson(list[Any]):
+    """The same for a JSON value: it reads as an empty list."""
+
+    __slots__ = ()
+
+
 class Unread:
     """How many values could not be opened."""
 
@@ -135,9 +150,10 @@ _UNREAD: ContextVar[Unread | None] = ContextVar("unread", default=None)
 
 @contextmanager
 def blank_where_unreadable() -> Iterator[Unread]:
-    """Within it, in this thread, what no key opens reads as blank and is counted; for whoever erases, and keeps nothing of it.
+    """Within it, in this thread, what no key opens reads as blank and is counted.
 
-    Within another one it is the same one.
+    For whoever erases, and for lists of people, which one of them must not break; not where anything is decided by what is
+    read, as who may enter. `is_unreadable` tells such a value from a blank one. Within another one it is the same one.
     """
     unread = _UNREAD.get() or Unread()
     token = _UNREAD.set(unread)
@@ -145,6 +161,11 @@ def blank_where_unreadable() -> Iterator[Unread]:
         yield unread
     finally:
         _UNREAD.reset(token)
+
+
+def is_unreadable(value: object) -> bool:
+    """Whether *value* stands for one that no key opens."""
+    return isinstance(value, Unreadable | UnreadableJson)
 
 
 class _Comparator(sa.types.TypeDecorator.Comparator[Any]):
@@ -176,7 +197,7 @@ class SealedText(sa.TypeDecorator[str]):
         if value is None:
             return None
         opened = _opened(value, dialect)
-        return "" if opened is None else opened
+        return UNREADABLE if opened is None else opened
 
 
 class SealedJson(sa.TypeDecorator[Any]):
@@ -197,7 +218,7 @@ class SealedJson(sa.TypeDecorator[Any]):
         """What was stored, opened; SealError when it cannot be."""
         if isinstance(value, str) and value.startswith(PREFIX):
             opened = _opened(value, dialect)
-            return [] if opened is None else json.loads(opened)
+            return UnreadableJson() if opened is None else json.loads(opened)
         return value
 
 

@@ -27,7 +27,8 @@ def answer(turn: Turn) -> Reply:
     if entry.links or entry.staff:
         # What one books or asks the staff for is no view to be weighed.
         note = turn.words("note_guide", word=word)
-    links = tuple(Choice(link.label, url=Template(link.url).substitute(values)).main() for link in entry.links)
+    dialled = {**values, "phone": turn.library.practice.number}
+    links = tuple(Choice(link.label, url=Template(link.url).substitute(dialled)).main() for link in entry.links)
     other = (
         (Choice(turn.words("button_other_view"), f"open {entry.other_view}"),) if entry.other_view is not None else ()
     )

@@ -14,7 +14,7 @@ def meant(turn: Turn, question: Question, *, only_if_known: bool = False) -> str
     """The slug of the choice that the message means: by number, or by what it says; None when it means none.
 
     A message that asks or wants something of its own must say nothing else, and with *only_if_known* any that could be
-    understood by itself.
+    understood by itself, or that seems to mean none of the choices in particular.
     """
     number = choices.number(turn.text)
     if number is not None and number <= len(question.choices):
@@ -26,7 +26,11 @@ def meant(turn: Turn, question: Question, *, only_if_known: bool = False) -> str
     if turn.meaning.outcome in ("answer", "command") and (is_wish or only_if_known):
         return known(turn, question)
     answers, today = options(turn.library, question.choices), turn.local_now.date()
-    return choices.choose(turn.text, answers, turn.library.language.synonyms, today)
+    chosen = choices.choose(turn.text, answers, turn.library.language.synonyms, today)
+    if only_if_known and any(choice.slug == chosen and choice.like for choice in question.choices):
+        # Many a ない is no 特にない: 「全然治らない」 complains, and 「人間出せ」 wants something.
+        return known(turn, question)
+    return chosen
 
 
 def plain(turn: Turn, question: Question) -> str | None:

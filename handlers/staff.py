@@ -19,7 +19,7 @@ def hand_over(turn: Turn) -> Reply:
     card = Card(
         title=turn.words("staff_title"),
         paragraphs=(turn.words("staff_text", staff_hours=practice.staff_hours, phone=practice.phone),),
-        buttons=(Choice(turn.words("button_call"), url=f"tel:{practice.phone}"),),
+        buttons=(Choice(turn.words("button_call"), url=f"tel:{practice.number}"),),
     )
     menu = turn.button("button_menu", "open command/menu")
     return Reply(bubbles=(card,), quick=(menu,), about=ID, outcome="command", step=Step(WAITING))

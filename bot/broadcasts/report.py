@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.broadcasts import content, holding
 from bot.delivery.month import JAPAN
 from bot.models import Broadcast, BroadcastTap, InboxEvent, OutboxMessage, Person
+from bot.talks import names
 
 AFTERWARDS = timedelta(hours=24)
 """For how long what people do counts as following the announcement."""
@@ -142,7 +143,7 @@ def rows(session: Session, broadcast: Broadcast, *, zone: ZoneInfo = JAPAN) -> I
         fate = ledger.fates.get(name, _Fate("accepted") if ledger.moments else _Fate("waiting"))
         yield (
             str(person.id),
-            person.called or person.display_name or "",
+            names.shown(person),
             fate.outcome,
             fate.reason,
             clock(ledger.accepted_at(name)),

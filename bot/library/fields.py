@@ -1,5 +1,6 @@
 """What a value in a content pack may look like: texts of limited length, ids, times, and the value that never changes."""
 
+import unicodedata
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,10 @@ BYTES_EACH, BYTES_OF_FEW = 4, 32
 """What a character takes at most, on the average of a whole text, and where there are few: a plain emoji takes as many."""
 _GRAPHEME = regex.compile(r"\X")
 _OPENS = regex.compile(r"(?:https?://|tel:|line://)[!-~]+")
+_DASHES = regex.compile(r"[‐‑‒–—―−ー]")
+_DIALS = regex.compile(r"\+?[0-9][0-9() .-]*[0-9]")
+_BETWEEN = regex.compile(r"[() .]")
+_SHORTEST_NUMBER = 3
 
 
 def graphemes(text: str) -> int:
@@ -39,6 +44,19 @@ def _at_most(limit: int, bytes_each: int = BYTES_OF_FEW) -> AfterValidator:
 def opens(url: str) -> bool:
     """Whether a button can lead to *url*: LINE refuses a whole message for an address that it cannot open."""
     return _OPENS.fullmatch(url) is not None
+
+
+def dialled(text: str) -> str:
+    """The first telephone number in *text* as a link may carry it, 「０３−１２３４−５６７８（代表）」 as 03-1234-5678; blank without one."""
+    found = _DIALS.search(_DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+    number = "" if found is None else _BETWEEN.sub("", found[0])
+    return number if sum(sign.isdigit() for sign in number) >= _SHORTEST_NUMBER else ""
+
+
+def _that_dials(text: str) -> str:
+    if not dialled(text):
+        raise PydanticCustomError("no_number", "must hold a telephone number such as 03-1234-5678")
+    return text
 
 
 def _that_opens(url: str) -> str:
@@ -72,6 +90,8 @@ MenuLine = Annotated[Text, _at_most(7)]
 ChatBar = Annotated[Text, _at_most(14)]
 Speaker = Annotated[Text, AfterValidator(_speaker)]
 """A name that LINE shows over a message."""
+Phone = Annotated[Label, AfterValidator(_that_dials)]
+"""What is shown for a telephone number: LINE refuses a whole message for a button that dials anything else."""
 Title = Annotated[Text, _at_most(40)]
 Line = Annotated[Text, _at_most(200, BYTES_EACH)]
 Body = Annotated[Text, _at_most(1000, BYTES_EACH)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BeforeValidator, Field
 
 from bot.library.colours import Accent
-from bot.library.fields import Frozen, Label, Line, LineId, Opening, Speaker, Title, WallTime, Weekday, Zone
+from bot.library.fields import Frozen, Line, LineId, Opening, Phone, Speaker, Title, WallTime, Weekday, Zone, dialled
 
 Trade = Literal["seitai", "licensed", "gym"]
 
@@ -97,7 +97,7 @@ class Practice(Frozen):
     address: Line
     access: Line
     parking: Line
-    phone: Label
+    phone: Phone
     booking_url: Opening
     homepage_url: Opening
     prices: Annotated[tuple[Price, ...], Field(min_length=1)]
@@ -110,3 +110,8 @@ class Practice(Frozen):
     staff: Staffing = Staffing()
     announcements: Announcements = Announcements()
     content: ContentRules = ContentRules()
+
+    @property
+    def number(self) -> str:
+        """The telephone number as a button dials it."""
+        return dialled(self.phone)

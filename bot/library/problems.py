@@ -38,7 +38,7 @@ def mend(detail: Any) -> str:
         return "is not a key of this kind of entry; remove it or mend its spelling"
     if kind == "missing":
         return "is missing; add it"
-    if kind in ("too_many_characters", "no_address", "too_pale"):
+    if kind in ("too_many_characters", "no_address", "no_number", "too_pale"):
         return str(detail["msg"])
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
@@ -58,6 +58,7 @@ _KINDS = {
     "string_too_short": ("missing", ""),
     "too_many_characters": ("too-long", "limit"),
     "no_address": ("address", ""),
+    "no_number": ("telephone", ""),
     "too_short": ("too-few", "min_length"),
     "too_long": ("too-many", "max_length"),
     "string_pattern_mismatch": ("form", ""),

@@ -1,13 +1,15 @@
-"""What people are called in LINE: asked for a few people at a time, kept for staff, never logged."""
+"""What people are called: in LINE, which is asked about a few people at a time, or by staff; kept for staff, never logged."""
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.db import Sessions
 from bot.delivery.messenger import DeliveryError, Messenger
 from bot.models import Person
+from bot.sealed import is_unreadable
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +17,12 @@ AT_A_TIME = 5
 """How many people are asked about in one tick."""
 FRESH = timedelta(days=30)
 LONGEST = 100
+
+
+def shown(person: "Person | sa.Row[Any]") -> str:
+    """What staff know the person by; blank without a name, `sealed.UNREADABLE` where no key opens the only one there is."""
+    known: list[str] = [name for name in (person.called, person.display_name) if name is not None]
+    return next((name for name in known if not is_unreadable(name)), known[0] if known else "")
 
 
 def ask(sessions: Sessions, messenger: Messenger, now: datetime) -> int:

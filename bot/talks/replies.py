@@ -156,7 +156,7 @@ def _unused_token(session: Session, person: Person, now: datetime) -> _Token | N
 
 
 def _token(row: InboxEvent) -> _Token | None:
-    raw = json.loads(row.raw)
+    raw = json.loads(row.raw or "{}")  # Blank: no key opens it.
     token = raw.get("replyToken")
     if not isinstance(token, str) or not token:
         return None

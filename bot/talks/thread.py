@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import envelope, inbox, outbox
 from bot.models import InboxEvent, OutboxMessage, Person
+from bot.sealed import is_unreadable
 
 ON_A_PAGE = 40
 """How many of their messages a page shows, with all of ours in between."""
@@ -24,7 +25,7 @@ _NOT_SHOWN = ("carried", "split")
 
 @dataclass(frozen=True)
 class Part:
-    """One bubble: what *kind* it is (text, card, sticker, image, tap, unsent …), and its words if it has any."""
+    """One bubble: what *kind* it is (text, card, sticker, image, tap, unsent, unreadable …), and its words if it has any."""
 
     kind: str
     words: str = ""
@@ -104,7 +105,7 @@ def version(session: Session, person: Person) -> str:
 
 def theirs(row: InboxEvent) -> Said:
     """What a person sent, by its row."""
-    raw = json.loads(row.raw)
+    raw = json.loads(row.raw or "{}")
     return Said(
         id=row.id,
         is_theirs=True,
@@ -152,6 +153,8 @@ def _heard(row: InboxEvent, raw: Mapping[str, Any]) -> Part:
             if row.kind == "postback"
             else Part(row.kind)
         )
+    if is_unreadable(row.raw):
+        return Part("unreadable")
     message = envelope.part(raw, "message")
     kind, text = message.get("type"), message.get("text")
     if kind == "text" and isinstance(text, str):
@@ -189,6 +192,8 @@ def _fate(row: OutboxMessage, name: str) -> tuple[Fate, str | None]:
 
 
 def _shown(payload: Sequence[Any]) -> list[Part]:
+    if is_unreadable(payload):
+        return [Part("unreadable")]
     parts = [] if payload else [Part("erased")]
     for message in payload:
         kind = str(message.get("type"))

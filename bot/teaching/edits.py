@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.library.loader import MESSAGE, load
 from bot.library.problems import ContentError, Problem
-from bot.library.reader import Body
+from bot.library.reader import EDIT, Body
 from bot.library.shelf import Shelf
 from bot.models import ContentEdit
 from bot.staff import audit
@@ -125,8 +125,10 @@ def check(session: Session, shelf: Shelf, entry_id: str, body: Body | None) -> V
         before = _problems(shelf, dict(in_force(session)))
         # What was broken before is not this change's doing.
         mine = tuple(problem for problem in error.problems if problem not in before)
+        # An entry that cannot be read is missed by all that name it: what it lacks itself is told, and nothing that follows.
+        own = tuple(problem for problem in mine if problem.file == f"{EDIT}{entry_id}")
         if mine:
-            raise UnfitError(mine) from error
+            raise UnfitError(own or mine) from error
     return checked
 
 

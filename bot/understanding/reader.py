@@ -25,6 +25,8 @@ MEANT_BESIDES = 0.6
 AFTER_A_REPORT = "。!、…〜ー~ っよねなわでぞばいけん"
 """What may follow the end of a report: marks, and particles of several regions."""
 CLAUSES = re.compile(r"[。!?、\n]+")
+BESIDE_A_PICTURE = "\ufe0e\ufe0f\u200d!！。〜～🏻🏼🏽🏾🏿"
+"""What may stand beside or within a picture: how it is drawn, colours of skin, marks."""
 REMINDER_COMMANDS = frozenset(
     f"command/{slug}" for slug in ("reminder-set", "reminder-list", "reminder-pause", "reminder-stop", "snooze")
 )
@@ -40,6 +42,8 @@ class Understanding:
     timezone: ZoneInfo
     after_safety: tuple[str, ...] = ()
     did: tuple[str, ...] = ()
+    nods: str = ""
+    """The signs of which pictures that nod or thank are made."""
 
     @classmethod
     def from_library(
@@ -56,6 +60,7 @@ class Understanding:
             timezone=library.timezone,
             after_safety=library.language.words.get("after-safety", ()),
             did=library.language.words.get("did", ()),
+            nods="".join(library.language.words.get("nods", ())) if THANKS in library.entries else "",
         )
 
     def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:
@@ -69,6 +74,8 @@ class Understanding:
         sentence = self.reminders.read(text, now)
         if sentence is not None:
             return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, reasons=sentence.why)
+        if self._is_nod(text):
+            return Meaning("command", id=THANKS, score=1.0, reasons=(text.strip(),))
         meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
         if context is not None and context.topic is not None and context.topic.startswith("safety/"):
             meaning = self._after_safety(meaning, text, context.topic)
@@ -90,6 +97,11 @@ class Understanding:
             slots = self.reminders.slots(text, now, meaning.id)
             meaning = replace(meaning, slots={"routine": slots["routine"], **meaning.slots})
         return meaning
+
+    def _is_nod(self, text: str) -> bool:
+        """Whether *text* is nothing but pictures that nod, thank or smile: 👍🏻."""
+        signs = [sign for sign in text if not sign.isspace() and sign not in BESIDE_A_PICTURE]
+        return bool(signs) and all(sign in self.nods for sign in signs)
 
     def _is_report(self, text: str) -> bool:
         """Whether *text* ends by telling that something was done: 朝のストレッチできた is no wish to see it."""

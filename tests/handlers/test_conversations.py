@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.app import Knowledge
-from bot.models import InboxEvent, OutboxMessage, Person, Reminder
+from bot.models import Evidence, InboxEvent, OutboxMessage, Person, Reminder
 from bot.talk import Heard, House, Visitor, WoundClock
 from tests.conftest import FRIDAY_MORNING
 from tests.lengths import settings
@@ -35,6 +35,47 @@ def test_a_sticker_a_file_and_a_place_are_answered(house: House, visitor: Visito
     house.work()
 
     assert len(visitor.phone.received) == 3
+
+
+@pytest.mark.parametrize("text", ["👍", "🙏🏻", "😊！", "🙇‍♀️🙇‍♀️", "❤️"])
+def test_a_picture_that_nods_is_answered_as_thanks_are_and_changes_no_subject(
+    house: House, talk: Talk, text: str
+) -> None:
+    talk("バードドッグのやり方")
+    heard = talk(text)
+
+    assert heard.reply is not None
+    assert heard.reply.about == "command/thanks"
+    again = talk("何回？")
+    assert again.reply is not None
+    assert again.reply.about == "exercise/bird-dog"
+    with house.app.sessions() as session:
+        assert session.scalars(sa.select(Evidence.id)).all() == []
+
+
+@pytest.mark.parametrize("text", ["😢", "🔪", "💊💊💊", "！", "👍だけど腰は？"])
+def test_any_other_picture_is_no_thanks(talk: Talk, text: str) -> None:
+    heard = talk(text)
+
+    assert heard.reply is not None
+    assert heard.reply.about != "command/thanks"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "子連れで行ってもいいですか",
+        "子どもを連れて行ってもいい？",
+        "まごも つれていっていいですか",
+        "ベビーカーで入れますか",
+    ],
+)
+def test_who_wants_to_bring_children_is_asked_to_tell_before_and_led_to_a_person(talk: Talk, text: str) -> None:
+    heard = talk(text)
+
+    assert heard.reply is not None
+    assert heard.reply.about == "faq/with-children"
+    assert "スタッフに相談" in [str(action["label"]) for action in heard.actions]
 
 
 def test_a_person_whose_follow_we_missed_is_served_all_the_same(talk: Talk) -> None:

@@ -135,6 +135,22 @@ def test_whoever_asks_something_else_is_answered_and_the_question_waits(
     assert "昼の肩甲骨回し" in said(talk("昼休み"))
 
 
+@pytest.mark.parametrize(
+    "text", ["全然治らないじゃん。金返せ", "通ってるけど全然よくならない", "人間出せ", "もう来ないで"]
+)
+def test_a_complaint_is_no_answer_though_it_denies_something(visitor: Visitor, talk: Talk, text: str) -> None:
+    visitor.follow()
+    assert "はじめに" not in said(talk(text))
+
+    assert "はじめに（1/2）" in said(visitor.tap("はじめの質問に戻る"))
+
+
+@pytest.mark.parametrize("text", ["とくにないかなあ", "まだよくわからない", "友達に紹介された", "なんとなく"])
+def test_who_has_nothing_in_particular_in_mind_goes_on(visitor: Visitor, talk: Talk, text: str) -> None:
+    visitor.follow()
+    assert "はじめに（2/2）" in said(talk(text))
+
+
 def test_danger_ends_it(visitor: Visitor, talk: Talk) -> None:
     visitor.follow()
     assert "119" in said(talk("急に胸が締めつけられて冷や汗が出る"))

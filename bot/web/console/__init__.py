@@ -7,6 +7,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
+from bot.sealed import is_unreadable
 from bot.staff import keys
 from bot.web.console import (
     accounts,
@@ -77,6 +78,8 @@ def add(app: Flask, tools: Tools) -> None:
     blueprint.before_request(door.guard(_csrf, kept.ask_to_sign_in))
     blueprint.after_request(door.allow_frames)
     blueprint.app_template_filter("moment")(_moment(tools))
+    blueprint.app_template_filter("short_moment")(_short_moment(tools))
+    blueprint.app_template_test("unreadable")(is_unreadable)
     blueprint.context_processor(door.shown)
     for room in ROOMS:
         room.add(blueprint)
@@ -90,3 +93,13 @@ def _moment(tools: Tools):  # type: ignore[no-untyped-def]
         return "" if value is None else value.astimezone(tools.library().timezone).strftime(form)
 
     return moment
+
+
+def _short_moment(tools: Tools):  # type: ignore[no-untyped-def]
+    def short_moment(value: datetime) -> str:
+        """A moment without its year, unless that is another one than now: in a list a day of last year stood below one of this."""
+        zone = tools.library().timezone
+        at, now = value.astimezone(zone), tools.clock().astimezone(zone)
+        return f"{at:%m/%d %H:%M}" if at.year == now.year else f"{at:%Y/%m/%d}"
+
+    return short_moment

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app
 from werkzeug.wrappers import Response
 
+from bot import sealed
 from bot.broadcasts import report
 from bot.staff import audit
 from bot.web.console import door
@@ -20,6 +21,7 @@ def add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/announcements/<int:id>/report.csv", "announcement_file", show, methods=["GET"])
 
 
+@sealed.blank_where_unreadable()
 def show(id: int) -> Response:
     """The file: UTF-8 with the mark by which Excel knows it, and nothing in it that Excel would reckon; that it was taken is written down."""
     words: Any = current_app.jinja_env.get_template("console/announcement_words.html").module

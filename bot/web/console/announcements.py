@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from bot import pictures
+from bot import pictures, sealed
 from bot.broadcasts import content, drafts, opened, segments, states
 from bot.broadcasts.terms import RefusedError
 from bot.library.schema import Routine
@@ -244,6 +244,7 @@ def _both(id: int, mine: Filled, conflict: drafts.ConflictError) -> str:
     return _page(meeting.filled, broadcast, meeting=meeting, who=who, at=conflict.at)
 
 
+@sealed.blank_where_unreadable()
 def _page(filled: Filled, broadcast: Broadcast | None = None, *, meeting: Meeting | None = None, **more: Any) -> str:
     now = tools().clock()
     typing_on = request.form.get("before") if meeting is None and request.method == "POST" else None

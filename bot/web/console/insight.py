@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from sqlalchemy.orm import Session
 
-from bot import forecast, insight
+from bot import forecast, insight, sealed
 from bot.delivery import envelope
 from bot.delivery.rules import Rules
 from bot.models import InboxEvent, Person
 from bot.staff import audit
+from bot.talks import names
 from bot.web.console import door
 from bot.web.console.cells import harmless
 from bot.web.console.tools import titles, tools
@@ -64,6 +65,7 @@ def figures() -> Response:
     return _file("insight", words.figure_columns, ((words.figures[of], *rest) for of, *rest in rows))
 
 
+@sealed.blank_where_unreadable()
 def people(crowd: str) -> str | Response:
     """Who is behind a number; with names only for those who may see them."""
     name = next((one for one in insight.CROWDS if one == crowd), None) or abort(404)
@@ -71,6 +73,7 @@ def people(crowd: str) -> str | Response:
     return _people(insight.crowd(name, now - timedelta(days=span)), crowd)
 
 
+@sealed.blank_where_unreadable()
 def keepers(routine_id: str) -> str | Response:
     """Who has a routine on."""
     if routine_id not in tools().library().entries:
@@ -78,6 +81,7 @@ def keepers(routine_id: str) -> str | Response:
     return _people(insight.keepers(routine_id), routine_id)
 
 
+@sealed.blank_where_unreadable()
 def messages() -> str | Response:
     """The messages behind a number; their texts only for those who may see them."""
     about, meaning = request.args.get("about"), request.args.get("meaning")
@@ -152,12 +156,14 @@ def _note(file: str, count: int) -> None:
 
 
 def _name(person: Person) -> str:
-    return (person.called or person.display_name or "") if "texts" in door.me().may else ""
+    return names.shown(person) if "texts" in door.me().may else ""
 
 
 def _text(event: InboxEvent) -> str:
     if "texts" not in door.me().may:
         return ""
+    if sealed.is_unreadable(event.raw):
+        return render_template("console/unreadable.txt").strip()
     text = envelope.part(json.loads(event.raw), "message").get("text")
     return text if isinstance(text, str) else ""
 

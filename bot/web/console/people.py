@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
-from bot import db
+from bot import db, sealed
 from bot.models import Person, PersonTag, Reminder
 from bot.staff import audit
 from bot.talks import notes
@@ -24,6 +24,7 @@ def add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/people.csv", "people_list", listed, methods=["POST"])
 
 
+@sealed.blank_where_unreadable()
 def show() -> str:
     """Those who fit what is searched for, whoever was here last first."""
     words, tag = request.args.get("q", "").strip(), request.args.get("tag", "")
@@ -48,6 +49,7 @@ def show() -> str:
         )
 
 
+@sealed.blank_where_unreadable()
 def listed() -> Response:
     """The same list, all of it, for a spreadsheet; that it was taken is written down."""
     words, tag = request.form.get("q", "").strip(), request.form.get("tag", "")
@@ -68,8 +70,8 @@ def listed() -> Response:
     rows = [
         [
             person.id,
-            harmless(person.called or ""),
-            harmless(person.display_name or ""),
+            harmless("" if person.called is None else person.called),
+            harmless("" if person.display_name is None else person.display_name),
             harmless(" ".join(tags.get(person.id, []))),
             f"{person.created_at.astimezone(zone):%Y-%m-%d}",
             f"{person.last_seen_at.astimezone(zone):%Y-%m-%d}",

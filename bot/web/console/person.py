@@ -115,14 +115,19 @@ def resume(id: int) -> AnyResponse | tuple[str, int]:
 
 
 def copy(id: int) -> Response:
-    """All that is kept of the person, as they get it themselves when they ask the assistant for it."""
+    """All that is kept of the person, as they get it themselves when they ask the assistant for it.
+
+    When no key opens some of it, the file says so instead of looking complete.
+    """
     from handlers import export  # All handlers, which a process that only shows pages does not need.
 
-    with tools().sessions.begin() as database:
+    with tools().sessions.begin() as database, sealed.blank_where_unreadable() as unread:
         person, now = person_of(database, id), tools().clock()
         turn = Turn("", person, now, tools().library(), database, Meaning("command", id=export.ID))
         lines = export.lines(turn)
         audit.note(database, action="person.copy", subject=f"person {id}", **_by())
+    if unread.count:
+        lines = [*lines, render_template("console/copy_unreadable.csv").strip()]
     table = io.StringIO()
     # Not the lines as they are: a quotation mark of a name would hide a formula in them.
     csv.writer(table).writerows([harmless(cell) for cell in line.split(",")] for line in lines)
@@ -131,20 +136,21 @@ def copy(id: int) -> Response:
     return response
 
 
+@sealed.blank_where_unreadable()
 def ask(id: int) -> str:
     """Asks once more before everything is deleted."""
-    # Whose name no key opens can be deleted, too.
-    with tools().reading() as database, sealed.blank_where_unreadable():
+    with tools().reading() as database:
         person = person_of(database, id)
         return render_template("console/person_delete.html", person=person, kept=kept.of(database, person))
 
 
+@sealed.blank_where_unreadable()
 def delete(id: int) -> AnyResponse | tuple[str, int]:
     """Deletes the person with all that is kept of them."""
     if request.form.get("sure") != "y":
         flash("not-confirmed", "danger")
         return ask(id), 400
-    with tools().sessions.begin() as database, sealed.blank_where_unreadable():
+    with tools().sessions.begin() as database:
         person = person_of(database, id)
         erasure.erase(database, person.line_user_id, why="staff", now=tools().clock())
         audit.note(database, action="person.forget", subject=f"person {id}", **_by())
@@ -152,6 +158,7 @@ def delete(id: int) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("console.people"))
 
 
+@sealed.blank_where_unreadable()
 def _page(id: int, form: NoteForm, problems: Mapping[str, str] | None = None) -> str:
     """The page; what was typed into the fields with *problems* stands in them, and the problem beside it."""
     library, now = tools().library(), tools().clock()
@@ -187,6 +194,7 @@ def _page(id: int, form: NoteForm, problems: Mapping[str, str] | None = None) ->
         )
 
 
+@sealed.blank_where_unreadable()
 def _done(
     id: int, act: Callable[[Session, Person], object], *, word: str = "saved", field: str = ""
 ) -> AnyResponse | tuple[str, int]:

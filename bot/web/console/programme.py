@@ -5,7 +5,7 @@ from datetime import time
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import calendar, db, programmes
+from bot import calendar, db, programmes, sealed
 from bot.delivery import bell, company, outbox
 from bot.library.schema import Routine
 from bot.models import OutboxMessage
@@ -23,6 +23,7 @@ def add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/people/<int:id>/programme/<int:number>/end", "programme_end", end, methods=["POST"])
 
 
+@sealed.blank_where_unreadable()
 def show(id: int) -> str:
     """The form."""
     with tools().reading() as database:
@@ -38,6 +39,7 @@ def show(id: int) -> str:
     )
 
 
+@sealed.blank_where_unreadable()
 def offer(id: int) -> AnyResponse | tuple[str, int]:
     """Offers it to the person: with a message of its own, or with the next answer, which costs nothing."""
     from handlers import PROGRAMME  # All handlers, which a process that only shows pages does not need.
@@ -79,6 +81,7 @@ def offer(id: int) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("console.person", id=id))
 
 
+@sealed.blank_where_unreadable()
 def end(id: int, number: int) -> AnyResponse:
     """Ends it, or takes the offer back."""
     with tools().sessions.begin() as database:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot import sealed
 from bot.delivery.rules import Rules
 from bot.models import Person, StaffAccount
 from bot.staff import accounts, audit
@@ -30,6 +31,7 @@ def add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/talks/<int:id>/settle", "talk_settle", settle, methods=["POST"])
 
 
+@sealed.blank_where_unreadable()
 def show() -> str:
     """One of the lists."""
     asked = request.args.get("tab")
@@ -68,6 +70,7 @@ def one(id: int) -> str:
     return _page(id, ReplyForm(once=uuid4().hex))
 
 
+@sealed.blank_where_unreadable()
 def poll(id: int) -> Response:
     """The newest of the thread for a page that is open; nothing (204) when it has that already."""
     shown = request.args.get("version", "")
@@ -80,6 +83,7 @@ def poll(id: int) -> Response:
     return make_response(render_template("console/thread.html", **found))
 
 
+@sealed.blank_where_unreadable()
 def reply(id: int) -> AnyResponse | tuple[str, int]:
     """Sends what was typed."""
     form = ReplyForm()
@@ -107,6 +111,7 @@ def reply(id: int) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("console.talk", id=id, _anchor="end"))
 
 
+@sealed.blank_where_unreadable()
 def take_over(id: int) -> AnyResponse:
     """From now on the one who asks talks with the person."""
     quiet = tools().library().practice.staff.quiet
@@ -117,6 +122,7 @@ def take_over(id: int) -> AnyResponse:
     return redirect(url_for("console.talk", id=id, _anchor="end"))
 
 
+@sealed.blank_where_unreadable()
 def hand_back(id: int) -> AnyResponse:
     """From now on the assistant does."""
     with tools().sessions.begin() as database:
@@ -125,6 +131,7 @@ def hand_back(id: int) -> AnyResponse:
     return redirect(url_for("console.talk", id=id, _anchor="end"))
 
 
+@sealed.blank_where_unreadable()
 def settle(id: int) -> AnyResponse:
     """What the person waited for was taken care of, by telephone perhaps."""
     with tools().sessions.begin() as database:
@@ -141,6 +148,7 @@ def person_of(database: Session, id: int) -> Person:
     return person
 
 
+@sealed.blank_where_unreadable()
 def _page(id: int, form: ReplyForm) -> str:
     before = request.args.get("before", type=float)
     with tools().reading() as database:

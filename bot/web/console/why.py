@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import reasons
+from bot import reasons, sealed
 from bot.conversation import Reply
 from bot.library.library import Library
 from bot.library.schema import Entry
@@ -33,6 +33,7 @@ def add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/talks/<int:id>/messages/<int:message>/teach", "why_teach", teach, methods=["POST"])
 
 
+@sealed.blank_where_unreadable()
 def show(id: int, message: int) -> str:
     """How the message is read now, and how it was taken then."""
     with tools().reading() as database:
@@ -57,6 +58,7 @@ def show(id: int, message: int) -> str:
     )
 
 
+@sealed.blank_where_unreadable()
 def try_out(id: int, message: int) -> AnyResponse:
     """Begins to find out what teaching it would change, before anything is taught; it takes a minute or two, and nobody waits."""
     entry_id, now = _entry_id(request.form), tools().clock()
@@ -76,6 +78,7 @@ def try_out(id: int, message: int) -> AnyResponse:
     return redirect(url_for("console.why_tried", id=id, message=message, entry=entry_id or NONE))
 
 
+@sealed.blank_where_unreadable()
 def tried(id: int, message: int) -> str:
     """What came of it, as soon as that is known; it can be taught without waiting."""
     entry_id = _entry_id(request.args)
@@ -96,6 +99,7 @@ def tried(id: int, message: int) -> str:
     )
 
 
+@sealed.blank_where_unreadable()
 def teach(id: int, message: int) -> AnyResponse:
     """Teaches it; running processes know it within seconds."""
     entry_id, me, now = _entry_id(request.form), door.me().account, tools().clock()

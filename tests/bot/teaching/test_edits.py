@@ -97,6 +97,22 @@ def test_what_breaks_the_library_is_never_published_and_says_what_is_wrong(
     assert "taken" in {kind for kind, _ in kinds}
 
 
+def test_only_what_an_entry_lacks_itself_is_told_and_nothing_that_follows(
+    sessions: Sessions, shelf: Shelf, pack: Library
+) -> None:
+    stretch = "routine/morning-stretch"
+    assert pack.welcome is not None
+    assert stretch in pack.welcome.questions[1].choices[0].routines
+    wrong = pack.entry(stretch).model_dump(mode="json", exclude_defaults=True) | {"default_time": "25:99"}
+    del wrong["id"]
+    with sessions.begin() as session, pytest.raises(edits.UnfitError) as caught:
+        edits.check(session, shelf, stretch, wrong)
+
+    assert [(one.file, one.kind, one.path) for one in caught.value.problems] == [
+        (f"edit:{stretch}", "form", ("default_time",))
+    ]
+
+
 def test_what_changes_in_between_is_checked_again(sessions: Sessions, shelf: Shelf, pack: Library) -> None:
     with sessions.begin() as session:
         row = edits.save(session, entry_id=PARKING, body=body(pack), based_on=None, by=None, now=NOON)

@@ -32,6 +32,19 @@ def test_what_was_done_is_said_in_words_and_what_has_none_as_it_is(app: App, sta
     assert "役割: オーナー" in page
 
 
+def test_what_somebody_typed_is_said_as_typed_even_when_it_is_a_word_of_ours(
+    app: App, staff: Callable[..., Any]
+) -> None:
+    owner = staff("owner")
+    note(app, action="account.invite", after={"name": "viewer", "role": "viewer"})
+    note(app, action="person.tag", subject="person 1", after={"tags": ["free", "line"]})
+
+    page = owner.get("/audit").text
+
+    assert "名前: viewer、役割: 閲覧" in page
+    assert "タグ: free・line" in page
+
+
 def test_everything_that_staff_can_do_has_words(pages: Flask) -> None:
     words: Any = pages.jinja_env.get_template("console/actions.html").module
     sources = "".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))

@@ -253,6 +253,36 @@ def test_hours_and_prices_of_the_form_are_answered_at_once(app: App, staff: Call
     assert "はじめて：4,400円" in answer(app, "料金を教えて")
 
 
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [
+        ("０３−１２３４−５６７８", "03-1234-5678"),
+        ("03-1234-5678（代表）", "03-1234-5678"),
+        ("代表 03(1234)5678", "0312345678"),
+        ("+81 3 1234 5678", "+81312345678"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_telephone_number_is_shown_as_written_and_dialled_as_a_phone_can(
+    app: App, staff: Callable[..., Any], phone: str, dialled: str
+) -> None:
+    assert "公開しました" in change(staff("editor"), "practice", phone=phone).text
+
+    for asked in ("電話番号を教えて", "スタッフと話したい"):
+        # LINE refuses a whole message for an address that it cannot open.
+        heard = Heard(tuple(said(app, asked)))
+        assert f"tel:{dialled}" in [action.get("uri") for action in heard.actions], asked
+    assert phone in answer(app, "電話番号を教えて")
+
+
+@pytest.mark.parametrize("phone", ["abc", "なし", "0"])
+def test_what_is_no_telephone_number_is_not_published(app: App, staff: Callable[..., Any], phone: str) -> None:
+    page = change(staff("editor"), "practice", phone=phone)
+
+    assert "電話番号を入力してください。例：03-1234-5678" in page.text
+    assert app.library.practice.phone == "00-0000-0000"
+
+
 def test_quiet_hours_and_quick_texts_are_facts_and_what_costs_is_the_owners(
     app: App, staff: Callable[..., Any]
 ) -> None:

@@ -3,6 +3,7 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from bot.talks import names
 from tests.fakes import FakeClock, FakeMessenger
 
 HANA = "U" + "a" * 32
+KIKU = "U" + "b" * 32
 TAG = "<script>alert(1)</script>"
 
 
@@ -241,6 +243,22 @@ def test_people_are_found_by_name_tag_and_number(
     assert "'=HYPERLINK(1)" in lines[2]
 
 
+def test_what_was_said_in_another_year_is_listed_with_its_year(
+    staff: Callable[..., Any], hear: Callable[..., None], clock: FakeClock
+) -> None:
+    hear("料金は？")
+    day = clock().astimezone(ZoneInfo("Asia/Tokyo"))
+    clock.advance(days=365)
+    hear("駐車場は？", KIKU)
+    editor = staff("editor")
+
+    listed = editor.get("/talks?tab=all").text
+    assert f"{day:%Y/%m/%d}<" in listed
+    assert f"{clock().astimezone(day.tzinfo):%m/%d %H:%M}<" in listed
+    assert f"{clock():%Y/}" not in listed
+    assert f"{day:%Y/%m/%d}" in editor.get("/talks/1").text
+
+
 def test_reminders_are_paused_and_taken_up_for_a_person(
     staff: Callable[..., Any], app: App, hear: Callable[[str], None], clock: FakeClock
 ) -> None:
@@ -309,6 +327,112 @@ def test_somebody_whose_name_no_key_opens_can_be_deleted(
 
     with app.sessions() as session:
         assert session.scalars(sa.select(Person.id)).all() == []
+
+
+@pytest.fixture
+def lost_name(hear: Callable[..., None], app: App) -> Callable[[str], None]:
+    """Hana and Kiku have talked with us; of Hana this column can be opened by no key any more. Kiku is called as she was."""
+
+    def lose(column: str) -> None:
+        hear("料金は？")
+        hear("駐車場は？", who=KIKU)
+        with app.sessions.begin() as session:
+            session.execute(sa.text("UPDATE people SET called = '菊さん' WHERE id = 2"))
+            session.execute(sa.text(f"UPDATE people SET {column} = 'sealed-1:0badcafe:x' WHERE id = 1"))
+
+    return lose
+
+
+@pytest.mark.parametrize("column", ["display_name", "called"])
+def test_one_name_that_no_key_opens_is_said_to_be_unreadable_and_all_other_people_stand_as_always(
+    staff: Callable[..., Any], lost_name: Callable[[str], None], column: str
+) -> None:
+    owner = staff("owner")
+    lost_name(column)
+
+    listed = owner.get("/people")
+    assert listed.status_code == 200
+    assert "お客様 1（名前を読めません）" in listed.text
+    assert "菊さん" in listed.text
+    assert listed.text.count("読めません") == 1
+    for path in (
+        "/people?q=菊",
+        "/talks?tab=all",
+        "/talks/1",
+        "/talks/1/messages/1/why",
+        "/people/1",
+        "/people/1/programme",
+    ):
+        assert owner.get(path).status_code == 200, path
+    assert "この方の名前は読めません" in owner.get("/people/1").text
+    assert "この方の名前は読めません" not in owner.get("/people/2").text
+    assert "名前を読めない人（1）" in owner.get("/announcements/new", follow_redirects=True).text
+    assert "（読めません）" in owner.get("/insight/people/friends").text
+
+
+def test_files_say_which_name_no_key_opens(staff: Callable[..., Any], lost_name: Callable[[str], None]) -> None:
+    owner = staff("owner")
+    lost_name("display_name")
+
+    _, hana, kiku = csv.reader(io.StringIO(owner.post("/people.csv").get_data().decode("utf-8-sig")))
+    assert hana[:3] == ["1", "", "（読めません）"]
+    assert kiku[:2] == ["2", "菊さん"]
+    people = owner.get("/insight/people/friends?as=csv").get_data().decode("utf-8-sig")
+    assert "1,（読めません）," in people
+    copy = owner.post("/people/1/copy.csv")
+    assert copy.status_code == 200
+    assert "完全ではありません" in copy.get_data().decode("utf-8-sig")
+    assert "完全ではありません" not in owner.post("/people/2/copy.csv").get_data().decode("utf-8-sig")
+
+
+def test_whose_name_no_key_opens_is_written_to_looked_after_and_called_by_a_new_name(
+    staff: Callable[..., Any], lost_name: Callable[[str], None], app: App
+) -> None:
+    editor = staff("editor")
+    lost_name("display_name")
+
+    answers = [
+        editor.post("/people/1/tags", {"tag": "膝"}),
+        editor.post("/people/1/notes", {"text": "右膝"}),
+        editor.post("/talks/1/take-over"),
+        editor.post("/talks/1/reply", {"text": "お待ちください", "once": once(editor.get("/talks/1"))}),
+    ]
+    assert [answer.status_code for answer in answers] == [302] * len(answers)
+    with app.sessions() as session:
+        # Nothing has written over what a key that is found again would open.
+        kept = session.scalar(sa.text("SELECT display_name FROM people WHERE id = 1"))
+        assert kept == "sealed-1:0badcafe:x"
+
+    editor.post("/people/1/call", {"called": "花さん"})
+    page = editor.get("/people").text
+    assert "花さん" in page
+    assert "名前を読めません" not in page
+
+
+def test_what_was_said_that_no_key_opens_leaves_the_rest_of_the_talk(
+    staff: Callable[..., Any], hear: Callable[..., None], app: App
+) -> None:
+    owner = staff("owner")
+    hear("料金は？")
+    hear("駐車場は？")
+    owner.post("/people/1/notes", {"text": "右膝"})
+    owner.post("/people/1/notes", {"text": "左肘"})
+    lost = "sealed-1:0badcafe:x"
+    with app.sessions.begin() as session:
+        session.execute(sa.text("UPDATE inbox SET raw = :lost WHERE id = 1"), {"lost": lost})
+        session.execute(sa.text("UPDATE outbox SET payload = :lost WHERE id = 1"), {"lost": f'"{lost}"'})
+        session.execute(sa.text("UPDATE person_notes SET text = :lost WHERE id = 1"), {"lost": lost})
+
+    talk = owner.get("/talks/1")
+    assert talk.status_code == 200
+    assert talk.text.count("読めません（") == 2
+    assert "駐車場は？" in talk.text
+    person = owner.get("/people/1").text
+    assert "左肘" in person
+    assert "（読めません）" in person
+    meanings = owner.get("/insight/messages?meaning=answer")
+    assert (meanings.status_code, "（読めません）" in meanings.text, "駐車場は？" in meanings.text) == (200, True, True)
+    assert owner.get("/talks?tab=all").status_code == 200
 
 
 def test_names_are_asked_for_a_few_at_a_time_and_nobody_is_asked_about_in_vain_for_ever(
