@@ -224,9 +224,7 @@ class _Line(Queue[Any]):
         with self.mutex:
             try:
                 if self._waiting or self._empty():
-                    if not block:
-                        raise Empty
-                    self._wait_in_line(timeout)
+                    self._wait_in_line(timeout if block else 0)
                 return self._get()
             finally:
                 self._call_first()  # Whoever was called and gives up, interrupted, must not keep the call to itself.

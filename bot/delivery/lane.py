@@ -13,11 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 
-import sqlalchemy as sa
-
 from bot.delivery import claims
 from bot.delivery.messenger import DeliveryError
 from bot.delivery.sender import Errand, Result, Sender
+from bot.delivery.sent import Sent, settle_all
 from bot.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -45,10 +44,6 @@ messages. The first after a rest is at once."""
 _SOON = 0.05
 """After so many seconds it looks again for what it was left and nothing of its own is in the way of, each time after twice
 as many: another process does not say when it has settled the answer before."""
-
-
-_Sent = tuple[float, OutboxMessage, Result | None]
-"""A message and what LINE said of it, if anything came of it at all; and until when it is worth settling."""
 
 
 def lanes(sender: Sender, *, connections: int = CONNECTIONS, every: float = 0.25) -> "list[Lane]":
@@ -79,7 +74,7 @@ class Lane:
         self._at_once = min(at_once, connections)
         self._every = every
         self._errands: queue.SimpleQueue[tuple[float, Errand] | None] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Sent | None] = queue.SimpleQueue()
         lock = threading.Lock()
         # One for each thing that somebody waits for: most of what happens here is news to nobody.
         self._freed, self._told, self._ended = (threading.Condition(lock) for _ in range(3))
@@ -274,9 +269,9 @@ class Lane:
     def _settle(self) -> None:
         """Settle whatever has been sent, all of it at once; what cannot be is tried again, and nothing taken up before."""
         is_over, settled_at = False, 0.0
-        unsettled: list[_Sent] = []
+        unsettled: list[Sent] = []
         while not is_over:
-            given: list[_Sent | None] = []
+            given: list[Sent | None] = []
             with contextlib.suppress(queue.Empty):
                 given.append(self._results.get(timeout=_AGAIN if unsettled else None))
             time.sleep(max(settled_at + _BREATH - time.monotonic(), 0))
@@ -284,7 +279,7 @@ class Lane:
                 given.append(self._results.get())
             is_over = None in given
             sent = [*unsettled, *(one for one in given if one is not None)]
-            unsettled = self._unsettled(sent)
+            unsettled = settle_all(self._name, self._sender, sent)
             settled_at = time.monotonic()
             with self._told:
                 self._is_behind = bool(unsettled)
@@ -300,19 +295,6 @@ class Lane:
         self._told.notify()
         self._freed.notify()
         self._ended.notify()
-
-    def _unsettled(self, sent: Sequence[_Sent]) -> list[_Sent]:
-        """Settle these; those that could not be, and may be tried again."""
-        try:
-            self._sender.settle([(row, result) for _, row, result in sent if result is not None])
-        except Exception as error:  # noqa: BLE001 - as above
-            log.error("%s: not settled: %s", self._name, type(error).__name__)
-            if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):  # The database is away, or is busy.
-                now = time.monotonic()
-                return [one for one in sent if now < one[0]]
-            if len(sent) > 1:
-                return [left for one in sent for left in self._unsettled([one])]
-        return []
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         return threading.Thread(target=work, name=f"{self._name}-{name}", daemon=True)
