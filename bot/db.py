@@ -216,19 +216,18 @@ class _Line(Queue[Any]):
         self._waiting: deque[threading.Condition] = deque()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        super().put(item, block, timeout)
-        with self.mutex:
+        with self.mutex:  # It may be taken twice by the same thread.
+            super().put(item, block, timeout)
             self._call_first()
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         with self.mutex:
-            if self._waiting or self._empty():
-                if not block:
-                    raise Empty
-                self._wait_in_line(timeout)
-            item = self._get()
-            self._call_first()
-            return item
+            try:
+                if self._waiting or self._empty():
+                    self._wait_in_line(timeout if block else 0)
+                return self._get()
+            finally:
+                self._call_first()  # Whoever was called and gives up, interrupted, must not keep the call to itself.
 
     def _wait_in_line(self, timeout: float | None) -> None:
         turn = threading.Condition(self.mutex)  # One for each, so that nobody is woken in vain.

@@ -11,12 +11,12 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-
-import sqlalchemy as sa
+from collections.abc import Callable, Collection, Sequence
 
 from bot.delivery import claims
+from bot.delivery.messenger import DeliveryError
 from bot.delivery.sender import Errand, Result, Sender
+from bot.delivery.sent import Sent, settle_all
 from bot.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -41,9 +41,9 @@ _BREATH = 0.02
 """So many seconds lie between two looks for more, and between two times of settling: in a rush each is then for several
 messages. The first after a rest is at once."""
 
-
-_Sent = tuple[float, OutboxMessage, Result | None]
-"""A message and what LINE said of it, if anything came of it at all; and until when it is worth settling."""
+_SOON = 0.05
+"""After so many seconds it looks again for what it was left and nothing of its own is in the way of, each time after twice
+as many: another process does not say when it has settled the answer before."""
 
 
 def lanes(sender: Sender, *, connections: int = CONNECTIONS, every: float = 0.25) -> "list[Lane]":
@@ -74,17 +74,19 @@ class Lane:
         self._at_once = min(at_once, connections)
         self._every = every
         self._errands: queue.SimpleQueue[tuple[float, Errand] | None] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Sent | None] = queue.SimpleQueue()
         lock = threading.Lock()
         # One for each thing that somebody waits for: most of what happens here is news to nobody.
         self._freed, self._told, self._ended = (threading.Condition(lock) for _ in range(3))
         # All of these are looked at and changed under the lock only.
         self._to_send = 0  # Taken, and not yet sent.
-        self._under_way = 0  # Taken, and not yet settled.
+        self._under_way: set[OutboxMessage] = set()  # Taken, and not yet settled.
+        self._in_the_way: set[OutboxMessage] = set()  # Of these, behind which another of the chat may wait.
         self._least = 1  # So many connections have to be free before more is taken.
         self._is_behind = False  # What was sent waits for the database, to be settled.
-        self._owed = 0  # Left to be found, and not found yet: behind others of their chat that are under way.
-        self._is_woken = self._is_finishing = self._is_stopping = False
+        self._is_called = self._is_woken = False  # Something may be there; that, or what was in its way is settled.
+        self._is_left = False  # Something is there, be it behind what somebody else has under way.
+        self._is_finishing = self._is_stopping = False
         self._is_resting = self._is_taking = False
         self._feeder = self._thread("feeder", self._feed)
         self._settler = self._thread("settler", self._settle)
@@ -98,7 +100,7 @@ class Lane:
     def wake(self) -> None:
         """Say that there may be something to send."""
         with self._told:
-            self._is_woken = True
+            self._is_called = self._is_woken = True
             self._told.notify()
 
     @property
@@ -112,21 +114,23 @@ class Lane:
 
         What cannot be sent is given back by its lease.
         """
-        if left:
-            with self._told:
-                self._owed += left
-                self._is_woken = True
+        with self._told:
+            self._under_way.update(rows)  # Before they wait for their places: others may be behind them already.
+            if left:
+                self._is_called = self._is_woken = self._is_left = True
                 self._told.notify()
         try:
             self._hand_out(self._sender.paced(rows))
         except Exception as error:  # noqa: BLE001 - whoever claimed them is done with them; the type only, as below
             log.error("%s: %s messages not taken over: %s", self._name, len(rows), type(error).__name__)
+            with self._told:
+                self._end(rows)
 
     def rest(self) -> None:
         """Take up nothing until told to go on; returns when what is under way has ended and is settled."""
         with self._ended:
             self._is_resting = True
-            self._ended.wait_for(lambda: not self._is_taking and self._under_way == 0)
+            self._ended.wait_for(lambda: not self._is_taking and not self._under_way)
 
     def go_on(self) -> None:
         """Take up messages again."""
@@ -163,6 +167,7 @@ class Lane:
             log.warning("%s: %s threads did not stop in time; their work will be given back", self._name, len(late))
 
     def _feed(self) -> None:
+        pause = self._every
         while True:
             with self._freed:
                 while not self._is_stopping and (self._is_resting or self._free < self._least):
@@ -171,29 +176,30 @@ class Lane:
                     return
                 self._is_taking = True
                 size = min(self._free, self._at_once)
-                self._is_woken = False
-                if not self._under_way:
-                    self._owed = 0  # Nothing is held back, so this look finds them all.
-                is_last_look = self._is_finishing and self._under_way == 0
+                if self._is_called:  # What it was called to may be behind any of these.
+                    self._in_the_way |= self._under_way
+                if self._is_left:
+                    pause = min(_SOON, self._every)
+                self._is_called = self._is_woken = self._is_left = False
+                is_last_look = self._is_finishing and not self._under_way
             looked_at = time.monotonic()
             found = self._feed_some(size)
             with self._ended:
                 self._is_taking = False
-                # Behind what was found may be more of its chat.
-                self._owed = max(self._owed - found, min(found, 1))
+                # With more to come it is cheaper to take several at once than each as soon as a connection is free.
+                self._least = max(self._at_once // 4, 1) if found == size else 1
                 self._ended.notify()
-            # With more to come it is cheaper to take several at once than each as soon as a connection is free.
-            self._least = max(self._at_once // 4, 1) if found == size else 1
             if found < size:
                 if is_last_look and found == 0:
                     return
                 with self._told:
-                    self._told.wait_for(self._has_news, self._every)
+                    if not self._told.wait_for(self._has_news, pause):
+                        pause = min(2 * pause, self._every)
                     # In a rush each message settled is news: another of its chat may go now.
                     self._told.wait_for(self._is_over, looked_at + _BREATH - time.monotonic())
 
     def _has_news(self) -> bool:
-        return self._is_woken or self._is_stopping or (self._is_finishing and self._under_way == 0)
+        return self._is_woken or self._is_stopping or (self._is_finishing and not self._under_way)
 
     def _is_over(self) -> bool:
         return self._is_stopping or self._is_finishing
@@ -202,7 +208,9 @@ class Lane:
     def _free(self) -> int:
         """How many may be taken: a connection is free once it has sent, but settling may fall behind only so far."""
         # Whose lease has run out meanwhile is settled, not taken up anew: LINE has it.
-        return 0 if self._is_behind else min(self._connections - self._to_send, 2 * self._connections - self._under_way)
+        if self._is_behind:
+            return 0
+        return min(self._connections - self._to_send, 2 * self._connections - len(self._under_way))
 
     def _feed_some(self, size: int) -> int:
         """Take up to *size* messages and hand them to the connections; how many were due."""
@@ -211,6 +219,8 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - the border of a thread; the type only, texts may be private
             log.error("%s failed: %s", self._name, type(error).__name__)
             return 0
+        with self._told:
+            self._in_the_way.update(errand.row for errand in errands)  # Behind what is found may be more of its chat.
         self._hand_out(errands)
         return found
 
@@ -218,7 +228,7 @@ class Lane:
         """Give the connections something to send; as many as there has ever been need of."""
         now = time.monotonic()
         with self._freed:
-            self._under_way += len(errands)
+            self._under_way.update(errand.row for errand in errands)
             self._to_send += len(errands)
             for errand in errands:
                 self._errands.put((now + errand.wait.total_seconds(), errand))
@@ -259,9 +269,9 @@ class Lane:
     def _settle(self) -> None:
         """Settle whatever has been sent, all of it at once; what cannot be is tried again, and nothing taken up before."""
         is_over, settled_at = False, 0.0
-        unsettled: list[_Sent] = []
+        unsettled: list[Sent] = []
         while not is_over:
-            given: list[_Sent | None] = []
+            given: list[Sent | None] = []
             with contextlib.suppress(queue.Empty):
                 given.append(self._results.get(timeout=_AGAIN if unsettled else None))
             time.sleep(max(settled_at + _BREATH - time.monotonic(), 0))
@@ -269,28 +279,22 @@ class Lane:
                 given.append(self._results.get())
             is_over = None in given
             sent = [*unsettled, *(one for one in given if one is not None)]
-            unsettled = self._unsettled(sent)
+            unsettled = settle_all(self._name, self._sender, sent)
             settled_at = time.monotonic()
             with self._told:
-                self._under_way -= len(sent) - len(unsettled)
                 self._is_behind = bool(unsettled)
-                self._is_woken |= self._owed > 0  # The next answer of the same chat may go now.
-                self._told.notify()
-                self._freed.notify()
-                self._ended.notify()
+                # What LINE did not take may go another way: a reply as a push, a batch as two halves.
+                self._is_woken |= any(isinstance(result, DeliveryError) for _, _, result in sent)
+                self._end({row for _, row, _ in sent}.difference(row for _, row, _ in unsettled))
 
-    def _unsettled(self, sent: Sequence[_Sent]) -> list[_Sent]:
-        """Settle these; those that could not be, and may be tried again."""
-        try:
-            self._sender.settle([(row, result) for _, row, result in sent if result is not None])
-        except Exception as error:  # noqa: BLE001 - as above
-            log.error("%s: not settled: %s", self._name, type(error).__name__)
-            if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):  # The database is away, or is busy.
-                now = time.monotonic()
-                return [one for one in sent if now < one[0]]
-            if len(sent) > 1:
-                return [left for one in sent for left in self._unsettled([one])]
-        return []
+    def _end(self, rows: Collection[OutboxMessage]) -> None:
+        """These are no longer under way; the caller has the lock."""
+        self._is_woken |= not self._in_the_way.isdisjoint(rows)  # The next answer of the same chat may go now.
+        self._under_way.difference_update(rows)
+        self._in_the_way.difference_update(rows)
+        self._told.notify()
+        self._freed.notify()
+        self._ended.notify()
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         return threading.Thread(target=work, name=f"{self._name}-{name}", daemon=True)

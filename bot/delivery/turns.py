@@ -18,8 +18,8 @@ class Claimed(NamedTuple):
     """An event that is being answered, with what else the answer must know of.
 
     *is_unsent*: whether its message was taken back; the order in which LINE tells us is not sure. *has_company*: whether
-    something in the outbox may have waited for the next answer to its chat. *is_behind*: whether an older answer to its
-    chat is still on its way.
+    something in the outbox may have waited for the next answer to its chat. *is_behind*: whether, at the
+    claim, an older answer to its chat is still on its way; until it is answered only staff can add one, on PostgreSQL.
     """
 
     id: int

@@ -1,3 +1,4 @@
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -184,3 +185,41 @@ def test_who_waits_for_sqlites_one_connection_is_not_passed_by(tmp_path: Path) -
 
     # Each of the others may go once before; what they do while this thread is not running counts as well.
     assert sorted(waits)[10] <= 4
+
+
+def test_who_is_interrupted_when_the_one_connection_is_theirs_leaves_it_to_the_next_in_line(tmp_path: Path) -> None:
+    sessions = db.connect(f"sqlite:///{tmp_path}/line.db")
+    engine = db.engine_of(sessions)
+    held, line = engine.connect(), engine.pool._pool  # type: ignore[attr-defined]
+    patience, this_thread = threading.Event(), threading.get_ident()
+    has_worked = threading.Event()
+
+    def work() -> None:
+        with engine.connect():
+            has_worked.set()
+
+    def queue_up_behind() -> None:
+        next_one = threading.Thread(target=work)
+        while len(line._waiting) < 1:
+            patience.wait(0.01)
+        next_one.start()
+        while len(line._waiting) < 2:
+            patience.wait(0.01)
+        signal.pthread_kill(this_thread, signal.SIGUSR1)
+        next_one.join()
+
+    def give_back_and_interrupt(*_: object) -> None:
+        held.close()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, give_back_and_interrupt)
+    behind = threading.Thread(target=queue_up_behind)
+    behind.start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.connect()
+    in_time = has_worked.wait(db.WAIT_SECONDS / 2)
+    behind.join()
+    signal.signal(signal.SIGUSR1, before)
+    engine.dispose()
+
+    assert in_time

@@ -15,7 +15,7 @@ from bot.delivery import claims, lane, outbox
 from bot.delivery.messenger import Accepted, Message
 from bot.delivery.pace import Endpoint, PaceInMemory
 from bot.delivery.rules import Rules
-from bot.delivery.sender import Result, Sender
+from bot.delivery.sender import Errand, Result, Sender
 from bot.models import OutboxMessage, Person
 from tests.fakes import FakeClock, FakeMessenger
 
@@ -83,7 +83,9 @@ def announce(sessions: db.Sessions, count: int) -> None:
             outbox.add_push(session, to="U1", payload=HELLO, purpose="announcement", now=system_clock())
 
 
-def reply(sessions: db.Sessions, token: str, chat: str = "U1", *, loading: int | None = None) -> None:
+def reply(
+    sessions: db.Sessions, token: str, chat: str = "U1", *, loading: int | None = None, is_worth_a_push: bool = False
+) -> None:
     now = system_clock()
     with sessions.begin() as session:
         outbox.add_replies(
@@ -96,7 +98,7 @@ def reply(sessions: db.Sessions, token: str, chat: str = "U1", *, loading: int |
                     now=now,
                     expires_at=now + timedelta(seconds=50),
                     fallback_to=chat,
-                    is_worth_a_push=False,
+                    is_worth_a_push=is_worth_a_push,
                     loading_seconds=loading,
                 )
             ],
@@ -238,6 +240,100 @@ def test_a_lane_that_seldom_looks_sends_each_answer_of_a_chat_as_soon_as_the_one
     stop([answers])
 
     assert [one.to for one in line.sent] == [(f"token-{number}",) for number in range(5)]
+
+
+class Watched(Sender):
+    """A sender that tells of each look for more."""
+
+    def __init__(self, sessions: db.Sessions, line: FakeMessenger) -> None:
+        super().__init__(sessions, system_clock, line, rules=lambda: GENEROUS)
+        self.looks = threading.Semaphore(0)
+
+    def take(self, size: int, priorities: tuple[int, int] = claims.ALL_PRIORITIES) -> tuple[int, list[Errand]]:
+        taken = super().take(size, priorities)
+        self.looks.release()
+        return taken
+
+
+class HeldLine(FakeMessenger):
+    """A LINE that is slow to answer the first who asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may_answer = threading.Event(), threading.Event()
+        self.on_ask = self._hold
+
+    def _hold(self, _sent: object) -> None:
+        if not self.is_asked.is_set():
+            self.is_asked.set()
+            assert self.may_answer.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def seldom_looking(sender: Watched) -> Iterator[lane.Lane]:
+    """The lane of answers, after its first look; it looks by itself after longer than a test waits."""
+    [answers, *_] = lane.lanes(sender, connections=4, every=3 * PATIENCE)
+    answers.start()
+    assert sender.looks.acquire(timeout=PATIENCE)
+    try:
+        yield answers
+    finally:
+        stop([answers])
+
+
+def claimed(sessions: db.Sessions) -> list[OutboxMessage]:
+    with sessions.begin() as session:
+        return claims.claim_some(session, system_clock(), size=1)
+
+
+def test_what_staff_write_while_an_answer_is_under_way_goes_out_as_soon_as_that_is_settled(
+    sessions: db.Sessions,
+) -> None:
+    line = HeldLine()
+    sender = Watched(sessions, line)
+    meet(sessions, "U1")
+    with seldom_looking(sender) as answers:
+        reply(sessions, "token")
+        answers.carry(claimed(sessions), left=0)
+        assert line.is_asked.wait(PATIENCE)
+        with sessions.begin() as session:
+            outbox.add_push(session, to="U1", payload=HELLO, purpose="staff", now=system_clock())
+        answers.wake()
+        assert sender.looks.acquire(timeout=PATIENCE)  # In vain: the answer is in its way.
+        line.may_answer.set()
+
+        wait_for(lambda: ends(sessions) == ["accepted"] * 2)
+    assert [one.kind for one in line.sent] == ["reply", "push"]
+
+
+def test_an_answer_behind_one_that_another_process_has_under_way_does_not_wait_for_the_next_look_by_itself(
+    sessions: db.Sessions,
+) -> None:
+    line, other = HeldLine(), FakeMessenger()
+    sender = Watched(sessions, other)
+    with seldom_looking(Watched(sessions, line)) as theirs, seldom_looking(sender) as ours:
+        reply(sessions, "first")
+        theirs.carry(claimed(sessions), left=0)
+        assert line.is_asked.wait(PATIENCE)
+        reply(sessions, "second")
+        ours.carry([], left=1)
+        assert sender.looks.acquire(timeout=PATIENCE)  # In vain.
+        line.may_answer.set()
+
+        wait_for(lambda: ends(sessions) == ["accepted"] * 2)
+    assert [one.to for one in other.sent] == [("second",)]
+
+
+def test_an_answer_whose_token_is_dead_is_pushed_at_once(sessions: db.Sessions) -> None:
+    line = FakeMessenger()
+    line.lets_token_die("token")
+    meet(sessions, "U1")
+    with seldom_looking(Watched(sessions, line)) as answers:
+        reply(sessions, "token", is_worth_a_push=True)
+        answers.carry(claimed(sessions), left=0)
+
+        wait_for(lambda: ends(sessions) == ["accepted"])
+    assert [one.kind for one in line.asked] == ["reply", "push"]
 
 
 def test_a_lane_has_room_for_as_many_as_connections_are_free_and_none_once_it_is_stopped(
