@@ -26,7 +26,7 @@ STOPPED = "stopped"
 
 _due, _older = (sa.orm.aliased(OutboxMessage, name=name) for name in ("due", "older"))
 _holds_others_back = sa.and_(
-    _older.priority == 0,
+    _older.priority + 0 == 0,  # Not by the index of priorities: SQLite would read all that are open, for each chat.
     _older.outcome.is_(None),
     ~_older.waits_for_reply,
     sa.or_(

@@ -70,7 +70,10 @@ class Understanding:
         verdict = self.safety.judge(text)
         if verdict is not None:
             is_alike_only = verdict.rule == ALIKE
-            return Meaning("safety", id=verdict.id, score=1.0, is_alike_only=is_alike_only, reasons=verdict.why)
+            id, topic = verdict.id, context.topic if context is not None else None
+            if is_alike_only and id == self.safety.mildest and topic is not None and topic.startswith("safety/"):
+                id = topic  # It is about what was warned of: 「寝てれば治る？」 makes no emergency milder.
+            return Meaning("safety", id=id, score=1.0, is_alike_only=is_alike_only, reasons=verdict.why)
         sentence = self.reminders.read(text, now)
         if sentence is not None:
             return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, reasons=sentence.why)

@@ -81,6 +81,7 @@ class SafetyRules:
         self._negation = Negation(book.negation)
         self._prover = Prover(book, self._words.names, self._negation)
         self._first = book.kinds[0].id if book.kinds else None
+        self.mildest = book.kinds[-1].id if book.kinds else None
         self._alike = {kind.id: kind.alike for kind in book.kinds}
         self._likeness = safety_lessons.learnt(book, examples, self._of_example, cache)
 

@@ -8,7 +8,10 @@ const LOST_MS = 3000;
 fit(document.getElementById("preview"));
 
 const place = document.querySelector("[data-progress]");
+let isLeaving = false;
 if (place) {
+  // Else what a button does is seen by the question under way, and the old page comes back over its answer.
+  document.addEventListener("submit", () => (isLeaving = true));
   if (place.dataset.seconds) countDown(Number(place.dataset.seconds));
   setTimeout(ask, ASK_EVERY_MS);
 }
@@ -28,8 +31,8 @@ function countDown(seconds) {
 async function ask() {
   try {
     const answer = await fetch(place.dataset.progress, { headers: { accept: "application/json" } });
-    if (answer.redirected || !answer.ok) return location.reload();
-    const now = await answer.json();
+    const now = answer.ok && !answer.redirected ? await answer.json() : {};
+    if (isLeaving) return undefined;
     if (now.state !== place.dataset.state) return location.reload();
     draw(now);
   } catch {
