@@ -21,13 +21,14 @@ from tests.benchmarks.conftest import Report
 from tests.test_processes import SECRET, TOKEN, Process, bot, free_port, started, surroundings, wait_for
 
 ROUNDS = 3
+SIMULATED = "all in one with the simulator"
 FLOOR = "import flask, flask_limiter, flask_login, flask_wtf, sqlalchemy.orm, pydantic_settings, prometheus_client"
 PROCFILE = Path(__file__).resolve().parents[2] / "Procfile"
 
 
 def command(kind: str, port: int) -> list[str]:
     """As the Procfile has it."""
-    if kind == "all in one":
+    if kind.startswith("all in one"):
         return bot("serve")
     lines = dict(line.split(": ", 1) for line in PROCFILE.read_text(encoding="utf-8").splitlines())
     said = lines[kind].replace("${HOST:-0.0.0.0}", "127.0.0.1").replace("${PORT:-8000}", str(port))
@@ -61,7 +62,7 @@ def is_of_use(kind: str, port: int, process: Process) -> Callable[[], bool | Non
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells")
-@pytest.mark.parametrize("kind", ["web", "worker", "all in one"])
+@pytest.mark.parametrize("kind", ["web", "worker", "all in one", SIMULATED])
 def test_bench_start_and_memory(tmp_path: Path, report: Report, kind: str) -> None:
     floors, starts, memory = [], [], (0.0, 0.0)
     given = surroundings(tmp_path)
@@ -72,7 +73,7 @@ def test_bench_start_and_memory(tmp_path: Path, report: Report, kind: str) -> No
         subprocess.run([sys.executable, "-c", FLOOR], check=True)
         floor = time.perf_counter() - begun
         port = free_port()
-        given = surroundings(tmp_path, PORT=str(port), **(channel if kind != "all in one" else {}))
+        given = surroundings(tmp_path, PORT=str(port), **(channel if kind != SIMULATED else {}))
         begun = time.perf_counter()
         with started(command(kind, port), tmp_path, given) as process:
             wait_for(is_of_use(kind, port, process), f"{kind} to be of use")
