@@ -121,6 +121,7 @@ def is_usable() -> Callable[[Page], None]:
     """Asserts that a page can be used by everybody: axe finds nothing serious, nothing sticks out sideways."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # A click waits for the next page's first byte only.
         found = Axe().run(page).response["violations"]
         serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
