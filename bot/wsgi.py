@@ -10,6 +10,7 @@ from bot import db, logs, migrate
 from bot import web as pages
 from bot.clock import system_clock
 from bot.dead_links import Visitor
+from bot.garbage import settle
 from bot.keeping import resealing
 from bot.library.gallery import Gallery
 from bot.line import announcements
@@ -98,3 +99,4 @@ def _console(settings: Settings, sessions: db.Sessions) -> Tools:
 
 
 web = _build()
+settle()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from bot.garbage import settle
 from bot.library.laying import Broken, Laid, lay
 from bot.library.library import Library
 from bot.library.loader import load
@@ -211,13 +212,3 @@ def _learn(content_dir: Path, taught: Taught, cache: Path | None) -> Knowledge:
         broken=laid.broken,
         hidden=laid.hidden,
     )
-
-
-def settle() -> None:
-    """Tell the collector that what is known now lives long: hundreds of thousands of small values that never change.
-
-    What is frozen is still freed when nobody refers to it any more; knowledge holds no cycles. Garbage with cycles must
-    go first, else it would stay for ever.
-    """
-    gc.collect()
-    gc.freeze()

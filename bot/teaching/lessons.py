@@ -9,10 +9,11 @@ from typing import Protocol
 
 from bot import db
 from bot.clock import Clock
+from bot.garbage import settle
 from bot.library.library import Library
 from bot.teaching import overlay
 from bot.teaching.apprentice import ApprenticeError
-from bot.teaching.knowledge import Mind, settle
+from bot.teaching.knowledge import Mind
 from bot.teaching.phrasings import Taught, Version
 from bot.understanding.cache import CACHE
 

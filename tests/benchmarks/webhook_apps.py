@@ -14,6 +14,7 @@ from flask import Flask, request
 from bot import db
 from bot import web as pages
 from bot.clock import system_clock
+from bot.garbage import settle
 from bot.line import webhook
 from bot.models import InboxEvent
 
@@ -78,3 +79,4 @@ def usual() -> Flask:
 
 
 web = {"bare": bare, "ours": ours, "usual": usual}[os.environ["BENCH_APP"]]()
+settle()  # As in `bot.wsgi`; for all three.
