@@ -63,7 +63,7 @@ def _console(settings: Settings, sessions: db.Sessions) -> Tools:
 
     @cache
     def app() -> "App":
-        # All handlers, LINE's SDK and what was learnt: seconds and a hundred megabytes that the webhook does not need.
+        # All handlers and what was learnt: seconds and a hundred megabytes that the webhook does not need.
         from bot import app as composition
         from bot.line.messenger import LineMessenger
 

@@ -19,7 +19,7 @@ def people() -> None:
 @click.pass_context
 def import_(context: click.Context) -> None:
     """Take over everybody on LINE's own list of followers, so that announcements reach them, too."""
-    from bot.broadcasts import followers  # The database and LINE's SDK, which other commands do not need.
+    from bot.broadcasts import followers  # The database, which other commands do not need.
     from bot.clock import system_clock
     from bot.line.messenger import LineMessenger
 
