@@ -13,6 +13,7 @@ from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
 from bot.understanding.index import Index, Parsed, learnt
 from bot.understanding.kept_file import packed, replace, unpacked
+from bot.understanding.kept_words import unnoted
 from bot.understanding.limits import Limits
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.vocabulary import Vocabulary
@@ -59,7 +60,8 @@ def kept(
         pass
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-    index = learnt(documents, concepts, recipe)
+    with unnoted():
+        index = learnt(documents, concepts, recipe)
     try:
         _write(path, index)
     except OSError as error:

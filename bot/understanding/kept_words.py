@@ -64,6 +64,16 @@ def kept(path: Path | None) -> Iterator[None]:
             log.warning("the words of texts could not be kept: %s", error)
 
 
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """While it is open the words that this thread asks for are looked up and not noted: no later start will ask for them."""
+    before = morphology.NOTED.set(None)
+    try:
+        yield
+    finally:
+        morphology.NOTED.reset(before)
+
+
 def _write(path: Path, notes: _Notes) -> None:
     places: dict[Token, int] = {}
     texts = {

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 from zlib import crc32
@@ -13,6 +13,7 @@ import numpy as np
 from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
 from bot.understanding.kept_file import packed, replace, unpacked
+from bot.understanding.kept_words import unnoted
 from bot.understanding.places import Places
 from bot.understanding.safety_likeness import Likeness, learnt_from
 
@@ -64,15 +65,18 @@ def learnt(
 def _learn(examples: SafetyExamples, features: Callable[[str], set[str]]) -> tuple[Likeness, list[str]]:
     labelled: list[tuple[str | None, str]] = [(id, text) for id, texts in examples.dangers.items() for text in texts]
     labelled += [(None, text) for text in examples.harmless]
-    found = []
-    for id, text in labelled:
-        found.append((id, features(text)))
-        kana = perturb.kana(text)
-        # By the text itself, so that an example more leaves the copies of all others as they are.
-        source = random.Random(crc32(text.encode()))  # noqa: S311 - slips of the finger, no secret
-        # Half of the copies have a slip in them, too: a third copy of each would cost more than it gives.
-        found.append((id, features(perturb.slip(kana, source) if source.random() < SLIPS else kana)))
-    return learnt_from(found)
+    with unnoted():
+        return learnt_from((id, features(spelling)) for id, text in labelled for spelling in _spellings(text))
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """*text* as it is, and as other fingers would have typed it."""
+    yield text
+    kana = perturb.kana(text)
+    # By the text itself, so that an example more leaves the copies of all others as they are.
+    source = random.Random(crc32(text.encode()))  # noqa: S311 - slips of the finger, no secret
+    # Half of the copies have a slip in them, too: a third copy of each would cost more than it gives.
+    yield perturb.slip(kana, source) if source.random() < SLIPS else kana
 
 
 def _key(book: SafetyBook, examples: SafetyExamples) -> str:

@@ -6,8 +6,9 @@ other, and the groups of ``language/safety.yaml`` that have a word in it. The we
 """
 
 import itertools
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
@@ -101,13 +102,13 @@ class Likeness:
         return scores
 
 
-def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> tuple[Likeness, list[str]]:
+def learnt_from(examples: Iterable[tuple[str | None, set[str]]]) -> tuple[Likeness, list[str]]:
     """What *examples*, each a kind of danger or None with its features, teach, and the features in their order."""
-    kinds = sorted({kind for kind, _ in examples if kind is not None})
-    texts = _Texts.of([found for _, found in examples])
-    wanted = np.array([[kind == one for one in kinds] for kind, _ in examples], float)
-    is_danger = np.array([kind is not None for kind, _ in examples])
-    danger, constant = texts.weights(np.arange(len(examples)), is_danger[:, None].astype(float))
+    texts = _Texts.of(examples)
+    kinds = sorted({kind for kind in texts.kinds if kind is not None})
+    wanted = np.array([[kind == one for one in kinds] for kind in texts.kinds], float)
+    is_danger = np.array([kind is not None for kind in texts.kinds])
+    danger, constant = texts.weights(np.arange(len(texts.kinds)), is_danger[:, None].astype(float))
     others, constants = texts.weights(np.flatnonzero(is_danger), wanted)
     table = np.hstack([danger, others])
     kept = np.flatnonzero(np.abs(table).max(axis=1) >= _LEAST)
@@ -124,24 +125,31 @@ def learnt_from(examples: Sequence[tuple[str | None, set[str]]]) -> tuple[Likene
 class _Texts(NamedTuple):
     """Texts as the numbers of their features: those of the first, then those of the second, and so on."""
 
+    kinds: list[str | None]
     names: list[str]
     numbers: Ints
     sizes: Ints
     scales: Floats
 
     @classmethod
-    def of(cls, examples: Sequence[set[str]]) -> "_Texts":
+    def of(cls, examples: Iterable[tuple[str | None, set[str]]]) -> "_Texts":
         """*examples* without the features that few of them have."""
         count = itertools.count()
         number: defaultdict[str, int] = defaultdict(count.__next__)
-        numbers = np.array([number[feature] for found in examples for feature in sorted(found)], np.int64)
-        sizes = np.array([len(found) for found in examples])
+        kinds, noted, lengths = [], array("q"), array("q")
+        # One example after the other: the features of all at once, as texts, would fill hundreds of megabytes.
+        for kind, found in examples:
+            kinds.append(kind)
+            noted.extend([number[feature] for feature in sorted(found)])
+            lengths.append(len(found))
+        numbers, sizes = np.array(noted, np.int64), np.array(lengths, np.int64)
         is_kept: NDArray[np.bool_] = np.bincount(numbers, minlength=len(number)) >= _SEEN
         renumbered = is_kept.cumsum() - 1
         kept = is_kept[numbers]
-        owners = np.repeat(np.arange(len(examples)), sizes)[kept]
+        owners = np.repeat(np.arange(len(kinds)), sizes)[kept]
         names = [name for name, stays in zip(number, is_kept.tolist(), strict=True) if stays]
-        return cls(names, renumbered[numbers[kept]], np.bincount(owners, minlength=len(examples)), 1 / np.sqrt(sizes))
+        left = np.bincount(owners, minlength=len(kinds))
+        return cls(kinds, names, renumbered[numbers[kept]], left, 1 / np.sqrt(sizes))
 
     def weights(self, chosen: Ints, answers: Floats) -> tuple[Floats, Floats]:
         """For each column of *answers*, which says yes or no of every text, the weights learnt from the *chosen* texts,
