@@ -127,7 +127,7 @@ class _Texts(NamedTuple):
 
     kinds: list[str | None]
     names: list[str]
-    numbers: Ints
+    numbers: NDArray[np.int32]
     sizes: Ints
     scales: Floats
 
@@ -136,18 +136,19 @@ class _Texts(NamedTuple):
         """*examples* without the features that few of them have."""
         count = itertools.count()
         number: defaultdict[str, int] = defaultdict(count.__next__)
-        kinds, noted, lengths = [], array("q"), array("q")
+        kinds, noted, lengths = [], array("i"), array("i")
         # One example after the other: the features of all at once, as texts, would fill hundreds of megabytes.
         for kind, found in examples:
             kinds.append(kind)
             noted.extend([number[feature] for feature in sorted(found)])
             lengths.append(len(found))
-        numbers, sizes = np.array(noted, np.int64), np.array(lengths, np.int64)
+        numbers, sizes = np.frombuffer(noted, np.int32), np.array(lengths, np.int64)
         is_kept: NDArray[np.bool_] = np.bincount(numbers, minlength=len(number)) >= _SEEN
-        renumbered = is_kept.cumsum() - 1
-        kept = is_kept[numbers]
-        owners = np.repeat(np.arange(len(kinds)), sizes)[kept]
         names = [name for name, stays in zip(number, is_kept.tolist(), strict=True) if stays]
+        number.clear()
+        renumbered = is_kept.cumsum(dtype=np.int32) - 1
+        kept = is_kept[numbers]
+        owners = np.repeat(np.arange(len(kinds), dtype=np.int32), sizes)[kept]
         left = np.bincount(owners, minlength=len(kinds))
         return cls(kinds, names, renumbered[numbers[kept]], left, 1 / np.sqrt(sizes))
 
