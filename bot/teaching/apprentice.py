@@ -72,10 +72,11 @@ class Apprentice:
         try:
             found, told = child.communicate(json.dumps(task).encode(), timeout=self._patience)
         except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
             raise ApprenticeError(f"took more than {self._patience:.0f} seconds") from None
         finally:
+            if child.poll() is None:  # Nobody waits for it any more, as after Ctrl-C at a start.
+                child.kill()
+                child.communicate()
             with self._lock:
                 self._child = None
         if child.returncode:
@@ -106,12 +107,12 @@ def study(lesson: str) -> None:
         parsed.append(Parsed(document, text, said(text)))
     synonyms = told["synonyms"]
     folder = Path(told["cache"])
-    with _alone(folder):
+    with alone(folder):
         kept(parsed, Concepts(synonyms), synonyms, folder)
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Only one at a time, so that of several processes that want the same learnt the first learns and the others find it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "learning.lock").open("w") as lock:

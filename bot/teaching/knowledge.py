@@ -2,7 +2,9 @@
 
 import gc
 import logging
-from collections.abc import Callable, Mapping
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,8 +15,9 @@ from bot.library.library import Library
 from bot.library.loader import load
 from bot.library.schema import Language, Routine
 from bot.library.shelf import Shelf
+from bot.teaching.apprentice import Apprentice, ApprenticeError
 from bot.teaching.phrasings import Taught
-from bot.understanding import kept_words
+from bot.understanding import elsewhere, kept_words
 from bot.understanding.body import reader
 from bot.understanding.cache import CACHE, WORDS
 from bot.understanding.features import said, spoken
@@ -27,6 +30,9 @@ from bot.understanding.safety import SafetyRules
 log = logging.getLogger(__name__)
 
 NOTHING = Taught((0,) * 8, ())
+BEGINNER = (sys.executable, "-m", "bot.teaching.beginner")
+PATIENCE_SECONDS = 900.0
+"""After so long the child that learns a whole pack has gone astray: a busy machine takes a minute."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +171,43 @@ class Mind:
         self._current = knowledge
 
 
-def learn(content_dir: Path, taught: Taught = NOTHING, cache: Path | None = CACHE) -> Knowledge:
+def learn(
+    content_dir: Path, taught: Taught = NOTHING, cache: Path | None = CACHE, *, child: Sequence[str] = BEGINNER
+) -> Knowledge:
     """The pack in *content_dir* with what staff have *taught*; ContentError when the pack is broken.
+
+    What is not in the *cache* yet is learnt by a *child*, and only where that fails by this process, which then holds for
+    good the memory that it took. With None nothing is kept, and all is learnt here.
+    """
+    if cache is None:
+        return learnt_here(content_dir, taught, cache)
+    with elsewhere.learning(
+        lambda: _is_learnt_by(Apprentice(child, patience=PATIENCE_SECONDS), content_dir, taught, cache)
+    ):
+        return learnt_here(content_dir, taught, cache)
+
+
+def _is_learnt_by(apprentice: Apprentice, content_dir: Path, taught: Taught, cache: Path) -> bool:
+    """Have the pack learnt by a child; whether it is."""
+    begun = time.monotonic()
+    task = {
+        "content": str(content_dir.resolve()),
+        "phrasings": taught.phrasings,
+        "edits": taught.edits,
+        "today": taught.today.isoformat() if taught.today is not None else None,
+        "cache": str(cache.resolve()),
+    }
+    try:
+        apprentice.ask(task)
+    except (ApprenticeError, OSError) as error:
+        log.warning("the pack is learnt by this process, which holds more memory for it: the child %s", error)
+        return False
+    log.info("the pack was learnt by a child in %.1f s", time.monotonic() - begun)
+    return True
+
+
+def learnt_here(content_dir: Path, taught: Taught, cache: Path | None) -> Knowledge:
+    """The same, with what is not in the *cache* yet learnt by this process.
 
     What cannot be learnt of the staff's phrasings must not keep the program from starting: then it is the pack alone.
     """

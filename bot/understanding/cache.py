@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.understanding.calibrate import Calibration
 from bot.understanding.concepts import Concepts
+from bot.understanding.elsewhere import found
 from bot.understanding.index import Index, Parsed, learnt
 from bot.understanding.kept_file import packed, replace, unpacked
 from bot.understanding.kept_words import unnoted
@@ -54,12 +55,9 @@ def kept(
     if folder is None:
         return learnt(documents, concepts, recipe)
     path = folder / f"{_key(documents, groups, recipe)}.npz"
-    try:
-        return _read(path)
-    except FileNotFoundError:
-        pass
-    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
-        log.warning("%s cannot be read and is made anew: %s", path.name, error)
+    known = found(lambda: _known(path))
+    if known is not None:
+        return known
     with unnoted():
         index = learnt(documents, concepts, recipe)
     try:
@@ -67,6 +65,16 @@ def kept(
     except OSError as error:
         log.warning("what was learnt could not be kept: %s", error)
     return index
+
+
+def _known(path: Path) -> Index | None:
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        log.warning("%s cannot be read and is made anew: %s", path.name, error)
+        return None
 
 
 def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]], recipe: Recipe) -> str:

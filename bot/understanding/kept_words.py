@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.understanding import morphology
+from bot.understanding.elsewhere import found
 from bot.understanding.kept_file import replace
 from bot.understanding.morphology import Token, Words
 
@@ -50,7 +51,8 @@ def kept(path: Path | None) -> Iterator[None]:
     if path is None:
         yield
         return
-    notes = _Notes(*_read(path))
+    words, texts = found(lambda: _read(path)) or ([], {})
+    notes = _Notes(words, texts)
     before = morphology.NOTED.set(notes)
     try:
         yield
@@ -84,17 +86,17 @@ def _write(path: Path, notes: _Notes) -> None:
     replace(path, lambda file: file.write(_seal(body) + body))
 
 
-def _read(path: Path) -> tuple[list[Token], dict[str, str]]:
+def _read(path: Path) -> tuple[list[Token], dict[str, str]] | None:
     try:
         with path.open("rb") as file:
             seal, body = file.read(_SEAL), file.read()
     except FileNotFoundError:
-        return [], {}
+        return None
     except OSError as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
-        return [], {}
+        return None
     if seal != _seal(body):
-        return [], {}
+        return None
     words, texts = json.loads(body)
     return [Token(*word) for word in words], texts
 

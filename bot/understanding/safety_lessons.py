@@ -12,6 +12,7 @@ import numpy as np
 
 from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.understanding import perturb
+from bot.understanding.elsewhere import found
 from bot.understanding.kept_file import packed, replace, unpacked
 from bot.understanding.kept_words import unnoted
 from bot.understanding.places import Places
@@ -48,18 +49,25 @@ def learnt(
     if folder is None:
         return _learn(examples, features)[0]
     path = folder / f"{_key(book, examples)}.npz"
-    try:
-        return _read(path)
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
-        log.warning("%s cannot be read and is made anew: %s", path.name, error)
+    known = found(lambda: _known(path))
+    if known is not None:
+        return known
     likeness, names = _learn(examples, features)
     try:
         _write(path, likeness, names)
     except OSError as error:
         log.warning("what was learnt could not be kept: %s", error)
     return likeness
+
+
+def _known(path: Path) -> Likeness | None:
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        log.warning("%s cannot be read and is made anew: %s", path.name, error)
+        return None
 
 
 def _learn(examples: SafetyExamples, features: Callable[[str], set[str]]) -> tuple[Likeness, list[str]]:
