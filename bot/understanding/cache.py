@@ -3,7 +3,8 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -16,6 +17,7 @@ from bot.understanding.index import Index, Parsed, learnt
 from bot.understanding.kept_file import packed, replace, unpacked
 from bot.understanding.kept_words import unnoted
 from bot.understanding.limits import Limits
+from bot.understanding.places import Places
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.vocabulary import Vocabulary
 
@@ -53,15 +55,15 @@ def kept(
 ) -> Index:
     """The index of *documents*: from *folder* if it was learnt before, else learnt now and kept there."""
     if folder is None:
-        return learnt(documents, concepts, recipe)
+        return learnt(documents, concepts, recipe)[0]
     path = folder / f"{_key(documents, groups, recipe)}.npz"
     known = found(lambda: _known(path))
     if known is not None:
         return known
     with unnoted():
-        index = learnt(documents, concepts, recipe)
+        index, sounds = learnt(documents, concepts, recipe)
     try:
-        _write(path, index)
+        _write(path, index, sounds)
     except OSError as error:
         log.warning("what was learnt could not be kept: %s", error)
     return index
@@ -87,12 +89,12 @@ def _key(documents: Sequence[Parsed], groups: Sequence[Sequence[str]], recipe: R
     return digest.hexdigest()[:32]
 
 
-def _write(path: Path, index: Index) -> None:
+def _write(path: Path, index: Index, sounds: Mapping[str, int]) -> None:
     vocabulary = index.vocabulary
     names = {
         "ids": index.ids,
         "words": vocabulary.words,
-        "sounds": vocabulary.sounds,
+        "sounds": sounds,
         "shares": vocabulary.shares,
         "grain": vocabulary.grain,
         "strange": sorted(vocabulary.strange),
@@ -110,11 +112,11 @@ def _read(path: Path) -> Index:
     with path.open("rb") as file, np.load(file) as data:
         path.touch()  # Who is read is the last to go.
         names = unpacked(data["names"])
-        table, telling = data["table"], data["telling"].tolist()
+        table, telling = data["table"], array("d", data["telling"].tobytes())
     trust, scope = (Calibration(tuple(weights), constant) for weights, constant in (names["trust"], names["scope"]))
     vocabulary = Vocabulary(
         words=names["words"],
-        sounds=names["sounds"],
+        sounds=Places(names["sounds"], names["sounds"].values()),
         shares=tuple(names["shares"]),
         telling=telling,
         table=table,

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
@@ -112,8 +112,8 @@ def _looked(vocabulary: Vocabulary, text: Blocks, count: int) -> Looked:
     return Looked(order[:count], shares, lead, figures)
 
 
-def learnt(documents: Sequence[Parsed], concepts: Concepts, recipe: Recipe = WHOLE) -> Index:
-    """The index of *documents*.
+def learnt(documents: Sequence[Parsed], concepts: Concepts, recipe: Recipe = WHOLE) -> tuple[Index, Mapping[str, int]]:
+    """The index of *documents*, and the sounds in it by name, which itself it does not hold.
 
     Whatever is decided by lot depends on the text itself alone, so that one text more changes what is learnt of it and
     its like, and nothing else.
@@ -141,7 +141,7 @@ def learnt(documents: Sequence[Parsed], concepts: Concepts, recipe: Recipe = WHO
     trust, scope, limits = _judged(_vocabulary(features, shares, none), held, left_out)
     for place, made, draw in held:
         features.add(place, made, draw)
-    return Index(tuple(ids), _vocabulary(features, shares, none), trust, scope, limits)
+    return Index(tuple(ids), _vocabulary(features, shares, none), trust, scope, limits), features.sounds
 
 
 def _draw(*names: object) -> int:
@@ -152,7 +152,7 @@ def _draw(*names: object) -> int:
 def _vocabulary(features: Features, shares: tuple[float, float], ids: int) -> Vocabulary:
     """What all texts so far have taught."""
     weights = weighed(features.texts(), shares, features=features.count, classes=ids + 1)
-    return Vocabulary.of(weights, dict(features.words), dict(features.sounds), shares, ids)
+    return Vocabulary.of(weights, dict(features.words), features.sounds, shares, ids)
 
 
 def _judged(

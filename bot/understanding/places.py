@@ -8,15 +8,24 @@ from bot.understanding.linear import Ints
 
 
 class Places:
-    """The places of *names*, each known by its hash alone.
+    """The places of *names*, each known by its hash alone: those that are *told*, else in their order.
 
-    That is one of 64 bits: a name that is not among a hundred thousand is taken for one of them once in 10**14 times.
+    A hash is one of 64 bits: a name that is not among a hundred thousand is taken for one of them once in 10**14 times.
     """
 
-    def __init__(self, names: Collection[str]) -> None:
+    def __init__(self, names: Collection[str], told: Collection[int] | None = None) -> None:
         hashes = _hashes(names)
-        self._places: Ints = hashes.argsort()
-        self._hashes = hashes[self._places]
+        order: Ints = hashes.argsort()
+        self._places = order if told is None else np.fromiter(told, np.int64, len(told))[order]
+        self._hashes = hashes[order]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Places):
+            return NotImplemented
+        return np.array_equal(self._hashes, other._hashes) and np.array_equal(self._places, other._places)
+
+    def __hash__(self) -> int:
+        return hash((len(self._hashes), int(self._hashes.sum())))
 
     def find(self, names: Collection[str]) -> Ints:
         """Where those of *names* stand that are among them, in the order of *names*."""

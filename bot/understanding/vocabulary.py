@@ -1,5 +1,6 @@
 """What a pack has taught about each word and each sound: how telling it is, and for which ids it speaks."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from bot.understanding.blocks import Blocks
 from bot.understanding.linear import Weights, rarity
+from bot.understanding.places import Places
 
 FINEST = 127
 """The biggest number that a byte holds."""
@@ -30,7 +32,8 @@ class Vocabulary(NamedTuple):
     """Every feature with its number; by that its weight in a text, and a row of what it says for and against each class."""
 
     words: Mapping[str, int]
-    sounds: Mapping[str, int]
+    sounds: Places
+    """Without their names, of which there are many times as many as words."""
     shares: tuple[float, float]
     """How much the words and the sounds of a text count."""
     telling: Sequence[float]
@@ -56,8 +59,8 @@ class Vocabulary(NamedTuple):
         table = np.zeros((len(sizes), ids + 1), np.int8)
         table[np.repeat(np.arange(len(sizes)), sizes), places] = np.rint(strengths / grain)
         strange = [word for word, row in words.items() if sizes[row] == 1 and places[starts[row]] == ids]
-        telling = [*weights.telling.tolist(), rarity(0, ids + 1)]
-        return cls(words, sounds, shares, telling, table, grain, frozenset(strange))
+        telling = array("d", [*weights.telling.tolist(), rarity(0, ids + 1)])
+        return cls(words, Places(sounds, sounds.values()), shares, telling, table, grain, frozenset(strange))
 
     def weigh(self, blocks: Blocks) -> "Weighed":
         """How much *blocks* speak for each class. What the pack never says still counts in a text's length."""
@@ -65,21 +68,19 @@ class Vocabulary(NamedTuple):
         rare = telling[-1] * telling[-1]
         rows: list[int] = []
         values: list[float] = []
-        known_words = unknown_words = 0
-        for share, known, block in zip(self.shares, (self.words, self.sounds), blocks[:2], strict=True):
-            # A set would do, but its order changes from run to run, and with it the last digits of the scores.
-            features = dict.fromkeys(block)
-            found = [row for row in map(known.get, features) if row is not None]
+        # Sets would do, but their order changes from run to run, and with it the last digits of the scores.
+        words, sounds = dict.fromkeys(blocks.words), dict.fromkeys(blocks.sounds)
+        known = [row for row in map(self.words.get, words) if row is not None]
+        heard: list[int] = self.sounds.find(sounds).tolist()
+        for share, features, found in zip(self.shares, (words, sounds), (known, heard), strict=True):
             weights = [telling[row] for row in found]
             total = rare * (len(features) - len(found)) + sum([weight * weight for weight in weights])
-            if known is self.words:
-                known_words, unknown_words = len(found), len(features) - len(found)
             if total:
                 scale = share * self.grain / sqrt(total)
                 rows += found
                 values += [weight * scale for weight in weights]
         table = self.table.take(rows, 0).astype(np.float32)
-        return Weighed(np.array(values, np.float32) @ table, table[:known_words], rows[:known_words], unknown_words)
+        return Weighed(np.array(values, np.float32) @ table, table[: len(known)], known, len(words) - len(known))
 
     def support(self, weighed: "Weighed", place: int) -> tuple[float, float]:
         """How much of what the words of a text tell speaks for the class at *place*, and how much of that comes from one word."""

@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.understanding import index as indexing
 from bot.understanding.blocks import Blocks, blocks
 from bot.understanding.concepts import Concepts
 from bot.understanding.features import said
-from bot.understanding.index import Document, Index, Parsed, learnt, look
+from bot.understanding.index import Document, Index, Parsed, look
 from bot.understanding.normalise import normalise
 from bot.understanding.recipe import WHOLE, Recipe
 
@@ -34,7 +35,11 @@ def of(text: str) -> Blocks:
 
 
 def index(recipe: Recipe = WHOLE) -> Index:
-    return learnt([parsed(text, id) for id, texts in TEXTS.items() for text in texts], NOTHING, recipe)
+    return learnt([parsed(text, id) for id, texts in TEXTS.items() for text in texts], recipe)
+
+
+def learnt(documents: list[Parsed], recipe: Recipe = WHOLE) -> Index:
+    return indexing.learnt(documents, NOTHING, recipe)[0]
 
 
 def test_the_best_id_comes_first_and_has_the_biggest_share() -> None:
@@ -70,7 +75,7 @@ def test_limits_lie_between_nothing_and_certainty() -> None:
 
 def test_the_order_of_the_pack_decides_nothing_but_the_order_of_the_ids() -> None:
     documents = [parsed(text, id) for id, texts in TEXTS.items() for text in texts]
-    one, other = learnt(documents, NOTHING), learnt(documents[::-1], NOTHING)
+    one, other = learnt(documents), learnt(documents[::-1])
     for text in ("パンとクロワッサン", "長靴の手入れ", "明日の電車"):
         first, second = look(one, of(text), 2), look(other, of(text), 2)
 
@@ -79,7 +84,7 @@ def test_the_order_of_the_pack_decides_nothing_but_the_order_of_the_ids() -> Non
 
 
 def test_nothing_to_learn_from_is_an_index_without_ids() -> None:
-    empty = learnt([], NOTHING)
+    empty = learnt([])
 
     assert look(empty, of("パン"), 4).order == []
     assert look(empty, of("パン"), 4).shares == []
