@@ -22,14 +22,19 @@ from tests.test_processes import wait_for
 WHITENING = "faq/whitening"
 BROKEN = (sys.executable, "-c", "import sys; sys.exit('Broken')")
 NOTING = """
-import runpy, sys
+import fcntl, runpy
 from bot.understanding import cache
 
 learnt = cache.learnt
 
 def noted(*given):
-    with open({path!r}, "a") as file:
-        file.write("learnt\\n")
+    with open({lock!r}) as lock, open({path!r}, "a") as file:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.write("learnt while others have to wait\\n")
+        else:
+            file.write("learnt\\n")
     return learnt(*given)
 
 cache.learnt = noted
@@ -87,13 +92,13 @@ def test_what_a_child_teaches_is_what_would_have_been_learnt_here(dental: Knowle
 
 
 def test_of_two_starts_at_once_the_first_learns_for_both(tmp_path: Path) -> None:
-    notes = tmp_path / "notes"
-    child = (sys.executable, "-c", NOTING.format(path=str(notes)))
+    notes, folder = tmp_path / "notes", tmp_path / "cache"
+    child = (sys.executable, "-c", NOTING.format(path=str(notes), lock=str(folder / "learning.lock")))
     with ThreadPoolExecutor(2) as pool:
-        both = list(pool.map(lambda _: learn(DENTAL, cache=tmp_path / "cache", child=child), range(2)))
+        both = list(pool.map(lambda _: learn(DENTAL, cache=folder, child=child), range(2)))
 
     assert all(map(understands, both))
-    assert notes.read_text() == "learnt\n"
+    assert notes.read_text() == "learnt while others have to wait\n"
 
 
 @pytest.mark.parametrize("child", [BROKEN, ("/no/such/program",)])
