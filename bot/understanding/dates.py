@@ -4,7 +4,7 @@ The grammar, over *spelled* text like that of ``times``::
 
     days      = 毎日 毎朝 毎晩 … | 平日 | 週末 | 土日 | weekday {[・ と] weekday} | weekday (〜 から) weekday [まで]
                 each with an optional 以外 (all the others)
-    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 …
+    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 … | 三連休 お盆 次の祝日 … (``holidays``)
                 | [来週の 次の] weekday {[・ と] weekday} | month/day | month 月 day 日 | [来月の 年末の] day 日
 
 A week starts on Monday. A date without a year is the next such day, today included.
@@ -15,13 +15,15 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bot.understanding import holidays
+
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KANJI = "月火水木金土日"
 _SHORT = r"(?:(?<=:\d\d)|(?<![\d今毎平祝休当先来本各翌何同半前後終一-三数定生]))"
 _DAY = rf"[{_KANJI}]曜日?"
 _ANY = rf"[{_KANJI}](?:曜(?:日(?!曜))?)?"
 _NOT_AFTER = r"(?![本中間課分付々休常記程頃曜]|以(?!外))"
-RANGE = rf"(?:{_SHORT}{_ANY}(?:ー|-|から){_ANY}{_NOT_AFTER}(?:の間)?)"
+RANGE = rf"(?:{_SHORT}{_ANY}(?:ー|-|から(?![{_KANJI}]{{2}})){_ANY}{_NOT_AFTER}(?:の間)?)"
 """From one weekday to another."""
 
 _DAYS = (
@@ -42,13 +44,13 @@ _NUMBERED = (
     r"|(?<![\d:月])\d{1,2}日(?=(?:\([月火水木金土日]\))?(?:まで|から|に(?![0-9一何])|より|ー|以降))|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再|に入|にな)"
 )
 _BARE_WEEKDAY = (
-    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}))|以降|いっぱい|に?再開|になったら)|[{_KANJI}](?=まで)"
+    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}(?![{_KANJI}])))|以降|いっぱい|に?再開|になったら)|[{_KANJI}](?=まで)"
     r"|週末(?=まで|いっぱい)"
 )
 DATE = (
-    rf"(?:{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
+    rf"(?:{holidays.HOLIDAYS}|{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
     r"|再来月|今月末?|来月末?|月末"
-    r"|年内|今年|年末年始|年末|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
+    r"|年内|今年|年末年始|年末|年始|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
     rf"|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
 )
 """A day, week or month of the calendar."""
@@ -62,6 +64,7 @@ _ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
 _FIRST_DAY = re.compile(rf"([{_KANJI}])(?=曜|[{_KANJI}])")
 _OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
 _RANGE = re.compile(RANGE)
+_HOLIDAYS = re.compile(holidays.HOLIDAYS)
 
 _EVERY_DAY = ("毎日", "毎朝", "毎晩", "毎夜", "毎夕", "毎昼", "連日", "日々")
 
@@ -122,6 +125,8 @@ def next_days(text: str, today: date) -> tuple[date, date] | None:
 def stretch(text: str, today: date) -> tuple[date, date] | None:
     """The first and the last day of *text*, a match of ``DATE``; None for a day that no calendar has."""
     text = re.sub(rf"\([{_KANJI}]\)$", "", text)
+    if _HOLIDAYS.fullmatch(text):
+        return holidays.stretch(text, today)
     if found := _MONTH_DAY.search(text):
         return _twice(_next_date(int(found[1]), int(found[2]), today))
     if found := _MONTH_ONLY.fullmatch(text):
@@ -201,9 +206,12 @@ def _month(months: int) -> Callable[[date], tuple[date, date]]:
 
 
 def _fixed(month: int, day: int, *, end: tuple[int, int] | None = None) -> Callable[[date], tuple[date, date]]:
+    """The same days of every year; those that today is one of count."""
+    until = end or (month, day)
+
     def days(today: date) -> tuple[date, date]:
-        first = _next_date(month, day, today) or today
-        return first, (_next_date(*end, first if end > (month, day) else today) or first) if end else first
+        last = _next_date(*until, today) or today
+        return date(last.year - (until < (month, day)), month, day), last
 
     return days
 
@@ -239,9 +247,10 @@ _NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "年末年始": _fixed(12, 29, end=(1, 3)),
     "正月": _fixed(1, 1, end=(1, 3)),
     "お正月": _fixed(1, 1, end=(1, 3)),
-    "正月明け": _fixed(1, 3),
-    "お正月明け": _fixed(1, 3),
+    "正月明け": _turn(lambda today: _next_date(1, 4, today) or today),
+    "お正月明け": _turn(lambda today: _next_date(1, 4, today) or today),
     "三が日": _fixed(1, 1, end=(1, 3)),
+    "年始": _fixed(1, 1, end=(1, 3)),
     "元日": _fixed(1, 1),
     "元旦": _fixed(1, 1),
     "くりすます": _fixed(12, 25),

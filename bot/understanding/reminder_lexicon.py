@@ -60,7 +60,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("clock", "(?=[0-9早明朝毎今午お昼夕晩夜真深寝就眠正らap])" + times.CLOCK),
     ("span", "(?=[0-9半数])" + times.SPAN),
     ("minutes", "(?=[0-9半小])" + times.MINUTES),
-    ("date", "(?=[0-9今明来再次つこ年月火水木金土日週お正大元く三])" + dates.DATE),
+    (
+        "date",
+        "(?=[0-9今明来再次つこ年月火水木金土日週お正大元くg三四五六七八九十連旧盆ごしs夏冬春秋成建天昭憲み子海山敬す文勤])"
+        + dates.DATE,
+    ),
     ("days", "(?=[毎連平週休月火水木金土日])" + dates.DAYS),
     ("holiday", r"祝祭?日?(?!い)"),
     ("because", _BECAUSE),

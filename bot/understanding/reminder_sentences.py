@@ -56,7 +56,9 @@ class ReminderSentence:
 
     Beside the five slots (None when not said) and ``holidays`` there may be: ``bare`` (True), the hour was said as on a
     clock face and either half of the day could be meant; ``from``, the first day of a pause that does not begin now;
-    ``impossible`` (True), a time or date that no clock or calendar has.
+    ``dateless`` (True), a pause for days off that nobody but the person knows (夏休み); ``starts``, the day from which a
+    setting shall hold; ``only`` (True), a setting for a day or some days alone; ``impossible`` (True), a time or date that
+    no clock or calendar has.
     """
 
     command: str
@@ -110,7 +112,7 @@ class ReminderReader:
         slots = slots_of(parts, now)
         if times.is_impossible(spelled):
             # Asked back rather than guessed: only the routine is kept of what was said.
-            kept = {key: None for key in slots if key not in ("bare", "from")}
+            kept = {key: None for key in slots if key not in ("bare", "from", "starts", "only", "dateless")}
             return kept | {"routine": slots["routine"], "impossible": True}
         return slots
 

@@ -19,6 +19,7 @@ _HOURS = re.compile(r"何時|なんじ|何曜")
 _SETTING = re.compile(r"設定|登録|せっと|せってい")
 _TIMES = re.compile(r"時|じか|曜|設定|予定|よてい|内容|中身")
 _IF = re.compile(r"れば|たら")
+_TAKES_UP = re.compile(r"始|はじめ|開始|やりたい|(?:を|も)?したい")
 _DOES = re.compile(r"やる|やれ|する|すれ|した")
 _WILL_DO = re.compile(r"やる|やり(?:ま|たいか)")
 _MENDS = re.compile(r"間違|訂正|正しく")
@@ -208,10 +209,14 @@ def _says_what(clause: Clause, act: Word, *, time: bool, days: bool) -> bool:
             )
             return time or noun or called or clause.has("shift", "holiday") or days and not clause.attributive
         case "ask":
+            if clause.starts and clause.has("routine"):
+                # 明日から肩回しもお願い.
+                return True
             if time or noun or clause.often or clause.adds_days or clause.leaves_out or clause.has("holiday"):
                 return True
             return days and bool(clause.about or "days" in clause.corrected or "曜日" in clause.texts("thing"))
         case "do":
-            return noun or time and days or clause.leaves_out or clause.has("routine") and (time or days)
+            begins = clause.starts and _TAKES_UP.match(act.text) is not None
+            return noun or time and days or clause.leaves_out or clause.has("routine") and (time or days or begins)
         case _:
             return False
