@@ -110,7 +110,9 @@ MOVES: frozenset[str] = frozenset({"check", "go", "start", "welcome"})
 
 IS_PLAIN: Mapping[str, Callable[[Turn], bool]] = {
     "check.question": check.is_plain,
+    "pause.when": pauses.is_answer,
     "reminder.asked": back_off.is_answer,
+    "reminder.since": reminder_since.is_answer,
 }
 """Whether a message is so plainly an answer to the step's question that likeness to a dangerous example does not count."""
 

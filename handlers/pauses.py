@@ -42,6 +42,11 @@ def when(turn: Turn) -> Reply | None:
     return None if said is None else _rest_as_said(turn, turn.step.data["routine"], said)
 
 
+def is_answer(turn: Turn) -> bool:
+    """Whether the message says nothing but from when until when."""
+    return answers.span(turn.text, turn.local_now, alone=True) is not None
+
+
 def _rest_as_said(turn: Turn, routine: str | None, slots: Mapping[str, Any]) -> Reply:
     return rest(turn, routine, begins=_moment(turn, slots.get("from")), until=_moment(turn, slots.get("until")))
 

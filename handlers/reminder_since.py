@@ -10,6 +10,7 @@ from typing import Any
 from bot import calendar, reminders
 from bot.conversation import Choice, Reply, Step, Turn
 from bot.library.schema import Routine
+from bot.models import Reminder
 from bot.understanding import answers
 from handlers import reminder_list
 from handlers import reminders as settings
@@ -24,11 +25,11 @@ def grant(turn: Turn, routine: Routine, wish: settings.Wish) -> Reply:
     """
     if wish.get("only"):
         return _ask(turn, routine, wish, "reminder_only", turn.button("button_for_good", "since now"))
-    starts = wish.get("starts")
-    if starts is None or not _rings_before(turn, routine, date.fromisoformat(starts)):
+    before = reminders.find(turn.session, turn.person, routine.id)
+    if before is None or not _rings_before(turn, before, wish.get("starts")):
         return settings.grant(turn, routine, wish)
-    if not any(key not in ("starts", "bare") for key in wish):
-        return settings.grant(turn, routine, {})
+    if wish.keys() <= {"starts", "bare"}:
+        return settings.show(turn, before)
     day = settings.day_of(turn, wish)
     choices = (turn.button("button_from_now", "since now"), turn.button("button_from_then", "since then", day=day))
     return _ask(turn, routine, wish, "reminder_since", *choices, day=day)
@@ -53,12 +54,17 @@ def answered(turn: Turn) -> Reply | None:
     return None
 
 
+def is_answer(turn: Turn) -> bool:
+    """Whether the message only names the day."""
+    return answers.day(turn.text, turn.local_now.date()) is not None
+
+
 def _chosen(turn: Turn, wish: Mapping[str, Any]) -> str | None:
     if turn.tap is not None:
         return turn.tap.args[0] if turn.tap.args else None
-    if turn.means("stop") or turn.means("no"):
+    if any(map(turn.means, ("stop", "no", "keep"))):
         return "no"
-    if turn.means("yes") and "starts" not in wish:
+    if turn.means("from-now") or turn.means("yes") and "starts" not in wish:
         return "now"
     today = turn.local_now.date()
     day = answers.day(turn.text, today)
@@ -67,12 +73,11 @@ def _chosen(turn: Turn, wish: Mapping[str, Any]) -> str | None:
     return "then" if day is not None and day.isoformat() == wish.get("starts") else None
 
 
-def _rings_before(turn: Turn, routine: Routine, starts: date) -> bool:
-    """Whether the reminder rings as it is set now before the day on which the wish *starts*."""
-    before = reminders.find(turn.session, turn.person, routine.id)
-    if before is None or before.state != "on":
+def _rings_before(turn: Turn, reminder: Reminder, starts: str | None) -> bool:
+    """Whether it rings as it is set now before the day on which a wish *starts*."""
+    if starts is None or reminder.state != "on":
         return False
-    return reminders.rings_before(before, calendar.day_begins(starts, turn.timezone), turn.now)
+    return reminders.rings_before(reminder, calendar.day_begins(date.fromisoformat(starts), turn.timezone), turn.now)
 
 
 def _ask(turn: Turn, routine: Routine, wish: settings.Wish, key: str, *choices: Choice, day: str = "") -> Reply:

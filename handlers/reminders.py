@@ -42,7 +42,7 @@ def grant(turn: Turn, routine: Routine, wish: Wish) -> Reply:
     is_on = before is not None and before.state == "on"
     rested = before is not None and is_on and reminders.has_pause_ahead(before, turn.now)
     if before is not None and is_on and not rested and not wish:
-        return _confirm(turn, "reminder_as_it_is", before)
+        return show(turn, before)
     minutes, starts = wish.get("minutes"), wish.get("starts")
     reminder = reminders.turn_on(
         turn.session,
@@ -60,6 +60,11 @@ def grant(turn: Turn, routine: Routine, wish: Wish) -> Reply:
     if starts is not None:
         return _confirm(turn, "reminder_on_from", reminder, day=day_of(turn, wish))
     return _confirm(turn, "reminder_on_after_rest" if rested else "reminder_on", reminder)
+
+
+def show(turn: Turn, reminder: Reminder) -> Reply:
+    """The reminder as it is, and what can be done about it."""
+    return _confirm(turn, "reminder_as_it_is", reminder)
 
 
 def day_of(turn: Turn, wish: Wish) -> str:

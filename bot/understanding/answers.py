@@ -18,6 +18,7 @@ _AROUND = (
 )
 _CLOCK = re.compile(rf"{_AROUND}(?P<said>{times.CLOCK}){_AROUND}")
 _PART = re.compile(rf"{_AROUND}(?P<said>{times.PART}){_AROUND}")
+_ALONE = SLOTS | {"particle", "fill", "comma", "stop_here", "ask", "rest"}
 _DAY = re.compile(rf"{_AROUND}(?P<said>{dates.DATE})(?:から|より|以降)?{_AROUND}")
 _MINUTES = re.compile(rf"{_AROUND}(?P<said>{times.MINUTES}){_AROUND}")
 
@@ -41,11 +42,15 @@ def day(text: str, today: date) -> date | None:
     return days[0] if days else None
 
 
-def span(text: str, now: datetime) -> dict[str, Any] | None:
-    """When a pause begins and ends by *text*, as the slots ``from`` and ``until``; None when it names no days at all."""
+def span(text: str, now: datetime, *, alone: bool = False) -> dict[str, Any] | None:
+    """When a pause begins and ends by *text*, as the slots ``from`` and ``until``; None when it names no days at all.
+
+    With *alone* None, too, when it says anything more.
+    """
     spelled = spell(fold(normalise(text[:60].replace("\n", "、"))))
     words = mark_asides(cut(spelled))
-    if not any(word.kind in SLOTS for word in words) or times.is_impossible(spelled):
+    kinds = {word.kind for word in words}
+    if kinds.isdisjoint(SLOTS) or alone and not kinds <= _ALONE or times.is_impossible(spelled):
         return None
     slots = reminder_slots.fill(reminder_slots.Sentence(spelled, words, None), Wish(PAUSE), now)
     said = {key: slots.get(key) for key in ("from", "until")}

@@ -147,7 +147,8 @@ def _sets(clause: Clause) -> bool:
     if clause.trailing or clause.has("span") or not clause.asks or clause.refuses or clause.object_unknown:
         return False
     if act is None:
-        return not (clause.unknown or clause.has("date", "state")) and _says_when(clause, time=time, days=days)
+        one_day = clause.has("date") and not clause.starts
+        return not (clause.unknown or clause.has("state") or one_day) and _says_when(clause, time=time, days=days)
     lasting = clause.has("noun", "routine") or act.kind in ("change", "notify", "suru", "set")
     one_day = clause.has("date") and not clause.starts or days and not (clause.habitual or clause.adds_days)
     if (
