@@ -36,6 +36,7 @@ from handlers import (
     ring,
     routine,
     safety,
+    several,
     snooze,
     staff,
     stops,
@@ -184,6 +185,8 @@ FALLBACK: Handler = fallback.reply
 SUGGEST: Handler = fallback.suggest
 OTHERS: Handler = fallback.others
 NONE_OF_THESE: Handler = fallback.none_of_these
+TOGETHER: Callable[[Turn, Sequence[Reply]], Reply] = several.together
+"""What makes one reply of those to several questions of a message."""
 PRIVATE: Handler = group.private
 DESK: MaybeHandler = desk.enter
 """What goes before everything for staff, and for whoever ties their LINE to an account; None for everybody else."""
