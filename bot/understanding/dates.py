@@ -37,7 +37,7 @@ DAYS = (
 """Recurring days."""
 
 _WEEKDAY_DATE = (
-    rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}(?:[と・、や]{_DAY})*|[{_KANJI}]{{2,}}{_NOT_AFTER})"
+    rf"(?:(?:今週|来週|再来週|次|つぎ|今度|こんど)の?|この)(?:{_DAY}(?:[と・、や]{_DAY})*|[{_KANJI}]{{2,}}{_NOT_AFTER})"
 )
 _NUMBERED = (
     r"(?:今月|来月|再来月|年末|年始|正月)の?\d{1,2}日|(?<![\d:月])[12]\d日(?=だけ|は)|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d/])(?<!\d:)\d{1,2}/\d{1,2}(?![\d/])"
@@ -48,7 +48,7 @@ _BARE_WEEKDAY = (
     r"|週末(?=まで|いっぱい)"
 )
 DATE = (
-    rf"(?:{holidays.HOLIDAYS}|{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
+    rf"(?:{holidays.HOLIDAYS}|{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|(?:この|(?:今度|こんど|次|つぎ)の?)週末|{_WEEKDAY_DATE}|今週|再来週|来週"
     r"|再来月|今月末?|来月末?|月末"
     r"|年内|今年|年末年始|年末|年始|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
     rf"|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
@@ -64,6 +64,7 @@ _ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
 _FIRST_DAY = re.compile(rf"([{_KANJI}])(?=曜|[{_KANJI}])")
 _OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
 _RANGE = re.compile(RANGE)
+_THIS_WEEKEND = re.compile(r"^(?:この|(?:今度|こんど|次|つぎ)の?)週末$")
 _HOLIDAYS = re.compile(holidays.HOLIDAYS)
 
 _EVERY_DAY = ("毎日", "毎朝", "毎晩", "毎夜", "毎夕", "毎昼", "連日", "日々")
@@ -137,6 +138,7 @@ def stretch(text: str, today: date) -> tuple[date, date] | None:
             return _twice(_next_date(month, int(found[1]), today))
         ahead = next((months for name, months in _MONTHS_AHEAD.items() if text.startswith(name)), None)
         return _twice(_next_day_of_month(int(found[1]), today, ahead))
+    text = _THIS_WEEKEND.sub("週末", text)
     for name, days in _NAMED.items():
         if text == name:
             return days(today)

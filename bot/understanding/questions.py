@@ -9,6 +9,8 @@ from bot.understanding.normalise import normalise
 _SENTENCES = re.compile(r"[^。?!\n]+[。?!]*")
 _INHERITS = ("と", "とか", "や", "も", "は", "を")
 """How what is only named ends, when the words behind it ask for it as well: 営業時間と、あと場所を教えて."""
+_AS_WELL = ("も", "は", "とか")
+"""How what is joined ends when the words before it ask for it, too: 住所教えて。ついでに電話番号も."""
 _NOT_BESIDES = r"(?![0-9一二三四五六七八九十半何少ちどでにのかも])"
 """What makes another word of the connection: あと30分, あとで."""
 MOST = 4
@@ -39,12 +41,19 @@ class Connections:
         return found if 2 <= len(found) <= MOST else []
 
     def _parts(self, text: str) -> Iterator[Part]:
+        last: Part | None = None
         for sentence in _SENTENCES.findall(text.replace("？", "?").replace("！", "!")):
             pieces = self._joint.split(sentence) if self._joint else [sentence]
             said = [(piece.strip("、。 "), bool(place)) for place, piece in enumerate(pieces)]
             said = [(piece, is_joined) for piece, is_joined in said if normalise(piece).strip("?")]
             for place, (piece, is_joined) in enumerate(said):
                 is_named = place + 1 < len(said) and piece.endswith(_INHERITS)
-                ending = said[-1][0] if is_named else piece
-                end = normalise(ending).rstrip("。、!")
-                yield Part(piece, "?" in ending or end.endswith(self._asking), end.endswith(self._wishing), is_joined)
+                part = self._part(said[-1][0] if is_named else piece)._replace(text=piece, is_joined=is_joined)
+                if is_joined and last is not None and piece.endswith(_AS_WELL):
+                    part = part._replace(asks=last.asks, wants=last.wants)
+                yield part
+                last = part
+
+    def _part(self, text: str) -> Part:
+        end = normalise(text).rstrip("。、!")
+        return Part(text, "?" in text or end.endswith(self._asking), end.endswith(self._wishing), is_joined=False)

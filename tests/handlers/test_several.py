@@ -27,6 +27,7 @@ def abouts(heard: Heard) -> list[str | None]:
         ("子連れでも大丈夫？あと駐車場ある？", ["faq/with-children", "faq/access"]),
         ("予約なしでも行けますか？また、料金はいくらでしょうか。", ["faq/booking", "faq/price"]),
         ("料金と、あと場所を教えてください", ["faq/price", "faq/access"]),
+        ("住所教えて！ついでに電話番号も", ["faq/access", "faq/contact"]),
         ("場所どこ？\n料金いくら？\n何時まで？", ["faq/access", "faq/price", "faq/hours"]),
     ],
 )
