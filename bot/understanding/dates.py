@@ -40,23 +40,26 @@ _WEEKDAY_DATE = (
     rf"(?:(?:今週|来週|再来週|次|つぎ|今度|こんど)の?|この)(?:{_DAY}(?:[と・、や]{_DAY})*|[{_KANJI}]{{2,}}{_NOT_AFTER})"
 )
 _NUMBERED = (
-    r"(?:今月|来月|再来月|年末|年始|正月)の?\d{1,2}日|(?<![\d:月])[12]\d日(?=だけ|は)|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d/])(?<!\d:)\d{1,2}/\d{1,2}(?![\d/])"
+    r"(?<![\d:])(?:\d{1,2}[月/]の?)?\d{1,2}日?の祝日|(?<![\d:])\d{1,2}(?:日|週間?|ヶ月)後(?=から|以降|より)"
+    r"|(?:今月|来月|再来月|年末|年始|正月)の?\d{1,2}日|(?<![\d:月])[12]\d日(?=だけ|は)|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d/])(?<!\d:)\d{1,2}/\d{1,2}(?![\d/])"
     r"|(?<![\d:月])\d{1,2}日(?=(?:\([月火水木金土日]\))?(?:まで|から|に(?![0-9一何])|より|ー|以降))|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再|に入|にな)"
 )
 _BARE_WEEKDAY = (
     rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}(?![{_KANJI}])))|以降|いっぱい|に?再開|になったら)|[{_KANJI}](?=まで)"
-    r"|週末(?=まで|いっぱい)"
+    r"|週末(?=まで|いっぱい|から(?!平日)|以降)|来年(?=から|まで|以降|になったら)"
 )
 DATE = (
-    rf"(?:{holidays.HOLIDAYS}|{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|(?:この|(?:今度|こんど|次|つぎ)の?)週末|{_WEEKDAY_DATE}|今週|再来週|来週"
+    rf"(?:{holidays.HOLIDAYS}|{_NUMBERED}|(?:今日|明日|明後日|{_DAY})の祝日|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|(?:この|(?:今度|こんど|次|つぎ)の?)週末|{_WEEKDAY_DATE}|今週|再来週|来週"
     r"|再来月|今月末?|来月末?|月末"
-    r"|年内|今年|年末年始|年末|年始|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
+    r"|年内|今年|年末年始|年末|年始|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます(?:いぶ)?|三が日"
     rf"|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
 )
 """A day, week or month of the calendar."""
 
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月の?|/)(\d{1,2})")
 _MONTH_ONLY = re.compile(r"(\d{1,2})月末?")
+_AHEAD = re.compile(r"(\d{1,2})(日|週|ヶ月)間?後")
+_LENGTHS = {"日": 1, "週": 7}
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})日")
 _MONTHS_AHEAD = {"今月": 0, "来月": 1, "再来月": 2}
 _MONTHS = {"年末": 12, "年始": 1, "正月": 1}
@@ -128,6 +131,12 @@ def stretch(text: str, today: date) -> tuple[date, date] | None:
     text = re.sub(rf"\([{_KANJI}]\)$", "", text)
     if _HOLIDAYS.fullmatch(text):
         return holidays.stretch(text, today)
+    text = text.removesuffix("の祝日")
+    if found := _AHEAD.fullmatch(text):
+        number = int(found[1])
+        return _twice(
+            months_later(today, number) if found[2] == "ヶ月" else today + timedelta(days=number * _LENGTHS[found[2]])
+        )
     if found := _MONTH_DAY.search(text):
         return _twice(_next_date(int(found[1]), int(found[2]), today))
     if found := _MONTH_ONLY.fullmatch(text):
@@ -256,6 +265,8 @@ _NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "元日": _fixed(1, 1),
     "元旦": _fixed(1, 1),
     "くりすます": _fixed(12, 25),
+    "くりすますいぶ": _fixed(12, 24),
+    "来年": lambda today: (date(today.year + 1, 1, 1), date(today.year + 1, 12, 31)),
     "年明け": _turn(lambda today: date(today.year + 1, 1, 1)),
     "週明け": _turn(lambda today: today + timedelta(days=7 - today.weekday())),
 }

@@ -44,7 +44,7 @@ class Connections:
         last: Part | None = None
         for sentence in _SENTENCES.findall(text.replace("？", "?").replace("！", "!")):
             pieces = self._joint.split(sentence) if self._joint else [sentence]
-            said = [(piece.strip("、。 "), bool(place)) for place, piece in enumerate(pieces)]
+            said = [(piece.strip("、。! "), bool(place)) for place, piece in enumerate(pieces)]
             said = [(piece, is_joined) for piece, is_joined in said if normalise(piece).strip("?")]
             for place, (piece, is_joined) in enumerate(said):
                 is_named = place + 1 < len(said) and piece.endswith(_INHERITS)

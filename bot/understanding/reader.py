@@ -25,8 +25,11 @@ MEANT_BESIDES = 0.6
 """How sure the rest beside a thank-you must be: praise speaks of the treatment, too, and asks nothing."""
 MOST_ANSWERS = 3
 """So many questions of one message are answered: LINE takes five bubbles."""
-CLEAR = 0.9
-"""How sure each of two questions must be that only stand side by side: the second may go on about the first (休みもいる？)."""
+CLEAR, LESS_CLEAR = 0.9, 0.75
+"""How sure each of two questions must be that only stand side by side: the second may go on about the first (休みもいる？).
+
+Less sure will do where all of it together is not clear.
+"""
 ORDER = "order"
 """Stands among the ids of answers for what a message says of reminders, until all of it is read."""
 AFTER_A_REPORT = "。!、…〜ー~ っよねなわでぞばいけん"
@@ -103,6 +106,7 @@ class Understanding:
             return None
         parts = self.connections.parts(text)
         is_apart = is_order or any(part.is_joined for part in parts)
+        sure = MEANT_BESIDES if is_apart else CLEAR if whole.score >= CLEAR else LESS_CLEAR
         found: dict[str, Meaning] = {}
         orders: list[str] = []
         unclear = False
@@ -111,7 +115,7 @@ class Understanding:
             is_ours = sentence is not None and (is_order or self._names_a_reminder(part.text, sentence))
             # 来週からお願いします rounds off a reminder sentence, however it looks by itself.
             asks = part.asks or part.wants and (part.is_joined or not is_order)
-            meaning = self._answer(part, Context(topic=next(iter(found), None)), MEANT_BESIDES if is_apart else CLEAR)
+            meaning = self._answer(part, Context(topic=next(iter(found), None)), sure)
             if is_ours or is_order and not part.is_joined and (not asks or meaning is not None and meaning.id is None):
                 orders.append(part.text)
                 found.setdefault(ORDER, Meaning("command"))

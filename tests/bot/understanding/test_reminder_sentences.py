@@ -136,6 +136,10 @@ def test_holidays_appear_only_when_they_are_named() -> None:
         ("木曜から月水金だけに変えて", {"days": ["mon", "wed", "fri"], "starts": "2026-11-26"}),
         ("来週からは土日なしで", {"days": ["mon", "tue", "wed", "thu", "fri"], "starts": "2026-11-23"}),
         ("明日から筋トレもやりたい", {"routine": "routine/evening-training", "starts": "2026-11-21"}),
+        ("二日後から毎朝6時にストレッチ", {"time": "06:00", "starts": "2026-11-22"}),
+        ("一週間後からストレッチを7時にして", {"starts": "2026-11-27"}),
+        ("週末からストレッチを8時にして", {"starts": "2026-11-21", "days": None}),
+        ("来年から毎日7時にストレッチ", {"starts": "2027-01-01"}),
         ("今日から筋トレは20時で", {"time": "20:00", "starts": None}),
         ("明日からじゃなくて今日から7時にして", {"starts": None}),
         ("月曜から金曜まで朝7時にして", {"days": ["mon", "tue", "wed", "thu", "fri"], "starts": None}),
@@ -172,7 +176,14 @@ def test_a_plan_is_no_wish_for_a_reminder(text: str) -> None:
 
 
 def test_days_off_that_fall_differently_for_everybody_are_told_apart() -> None:
-    assert read("夏休みは通知いらない")["dateless"] is True
+    for text in (
+        "夏休みは通知いらない",
+        "なつやすみはつうちいらないです",
+        "子どもの冬休み中は通知なしで",
+        "春休みのあいだ止めて",
+    ):
+        found = read(text)
+        assert (found["command"], found["until"], found["dateless"]) == ("command/reminder-pause", None, True)
     assert "dateless" not in read("来週は夏休みをとるので筋トレは休みで")
     assert "dateless" not in read("8/1から8/20まで夏休みなので通知は休みで")
 
