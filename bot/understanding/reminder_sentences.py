@@ -85,7 +85,10 @@ class ReminderReader:
         if not _nearly(sentence):
             return found
         # A wrong conversion (毎浅6時, 金トレ) reads like what was meant; a verb (通う) is what it is.
-        heard = self._found(self._sentence(fold(_reread(plain))), now, strict=True)
+        spoken = self._sentence(fold(_reread(plain)))
+        if len(spoken.of("date")) < len(sentence.of("date")):
+            return found  # In kana 火曜から is no day any more.
+        heard = self._found(spoken, now, strict=True)
         return heard if heard is not None and (found is None or _says_no_less(heard, found)) else found
 
     def slots(self, text: str, now: datetime, command: str) -> dict[str, Any]:

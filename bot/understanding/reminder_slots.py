@@ -19,8 +19,10 @@ _OLD_DAYS = re.compile(r"から|より|(?:の\ue000)?を")
 _AS_IT_IS = re.compile(r"(?:[はもの][^、。]{0,6})?まま")
 _EARLIER = re.compile(r"^(?:早|はや|前|まえ|繰り上|くりあ)")
 _UNTIL_THEN = re.compile(r"(?:(?!まで).)*それまで(?:(?!まで).)*")
-_START_ONLY = re.compile(r"から|より|ー")
-_STARTS = re.compile(rf"の?(?:{times.PART})?(?:から(?!でなく|やなく|ではなく|じゃなく)|より|以降|になったら|すたと)")
+_START_ONLY = re.compile(r"から|より|ー|以降|に(?:入っ|なっ)たら")
+_STARTS = re.compile(
+    rf"の?(?:{times.PART})?(?:から(?!でなく|やなく|ではなく|じゃなく)|より|以降|に(?:入っ|なっ)たら|すたと)"
+)
 _END_ONLY = re.compile(rf"(?:の?{times.PART}|いっぱい)?まで|いっぱい")
 
 

@@ -109,7 +109,8 @@ def _delaying(clause: Clause) -> Wish | None:
         return None
     if clause.has("again", "mata") and clause.has("minutes") and clause.has("change", "shift", "rest"):
         return Wish(SNOOZE)
-    if clause.has(*_NOT_SNOOZE):
+    if clause.has(*_NOT_SNOOZE) or clause.starts and clause.has("clock"):
+        # 連休明けからまた20時に is a time for every day from then on.
         return None
     if clause.has("wait"):
         return Wish(PAUSE if clause.until else SNOOZE)

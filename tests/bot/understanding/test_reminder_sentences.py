@@ -140,6 +140,8 @@ def test_holidays_appear_only_when_they_are_named() -> None:
         ("一週間後からストレッチを7時にして", {"starts": "2026-11-27"}),
         ("週末からストレッチを8時にして", {"starts": "2026-11-21", "days": None}),
         ("来年から毎日7時にストレッチ", {"starts": "2027-01-01"}),
+        ("連休明けからまた筋トレの通知、20時でお願いします", {"time": "20:00", "starts": "2026-11-24"}),
+        ("12月になったら7時に通知して", {"time": "07:00", "starts": "2026-12-01"}),
         ("今日から筋トレは20時で", {"time": "20:00", "starts": None}),
         ("明日からじゃなくて今日から7時にして", {"starts": None}),
         ("月曜から金曜まで朝7時にして", {"days": ["mon", "tue", "wed", "thu", "fri"], "starts": None}),
@@ -152,6 +154,11 @@ def test_a_setting_says_from_when_it_shall_hold_or_that_it_shall_for_some_days(t
 
     assert found["command"] == "command/reminder-set"
     assert {key: found.get(key) for key in said} == said
+
+
+def test_a_pause_that_begins_with_a_month_lasts_longer_than_that() -> None:
+    assert read("12月に入ったら通知止めてほしい")["until"] is None
+    assert remarks("12月に入ったら通知止めてほしい") == {"from": "2026-12-01"}
 
 
 @pytest.mark.parametrize(
