@@ -105,24 +105,27 @@ class Understanding:
         if not (whole.outcome in ("answer", "suggest", "fallback") or is_order) or "aspect" in whole.slots:
             return None
         parts = self.connections.parts(text)
+        # 来週からお願いします rounds off a reminder sentence, however it looks by itself.
+        asking = {part for part in parts if part.asks or part.wants and (part.is_joined or not is_order)}
+        ours = {part for part in parts if asking and self._is_of_reminders(part, now, is_order)}
+        if not asking - ours or len(asking - ours) + bool(ours or is_order) < 2:
+            return None
         is_apart = is_order or any(part.is_joined for part in parts)
         sure = MEANT_BESIDES if is_apart else CLEAR if whole.score >= CLEAR else LESS_CLEAR
         found: dict[str, Meaning] = {}
         orders: list[str] = []
         unclear = False
         for part in parts:
-            sentence = self.reminders.read(part.text, now)
-            is_ours = sentence is not None and (is_order or self._names_a_reminder(part.text, sentence))
-            # 来週からお願いします rounds off a reminder sentence, however it looks by itself.
-            asks = part.asks or part.wants and (part.is_joined or not is_order)
-            meaning = self._answer(part, Context(topic=next(iter(found), None)), sure)
-            if is_ours or is_order and not part.is_joined and (not asks or meaning is not None and meaning.id is None):
+            is_asked = part in asking - ours
+            meaning = self._answer(part, Context(topic=next(iter(found), None)), sure) if is_asked else None
+            is_clear = meaning is not None and meaning.id is not None
+            if part in ours or is_order and not part.is_joined and not (is_clear or is_asked and meaning is None):
                 orders.append(part.text)
                 found.setdefault(ORDER, Meaning("command"))
-            elif asks and meaning is not None:
-                unclear |= meaning.id is None
-                if meaning.id is not None:
-                    found.setdefault(meaning.id, meaning)
+            elif meaning is not None and meaning.id is not None:
+                found.setdefault(meaning.id, meaning)
+            else:
+                unclear |= meaning is not None
         if orders:
             order = self.reminders.read("。".join(orders), now)
             if order is None or is_order and order.command != whole.id:
@@ -143,9 +146,15 @@ class Understanding:
             return None
         return meaning if meaning.outcome == "answer" and meaning.score >= sure else Meaning("fallback")
 
-    def _names_a_reminder(self, text: str, sentence: ReminderSentence) -> bool:
-        """Whether the *sentence* of *text* speaks of a routine or of what is sent: 明日は休みます beside a question may be about a booking."""
-        return sentence.slots["routine"] is not None or any(word in text for word in self.notices)
+    def _is_of_reminders(self, part: Part, now: datetime, is_order: bool) -> bool:
+        """Whether a *part* is a reminder sentence; where all of it is none (*is_order*), one that speaks of a routine or of what is sent.
+
+        明日は休みます beside a question may be about a booking.
+        """
+        sentence = self.reminders.read(part.text, now)
+        if sentence is None or is_order:
+            return sentence is not None
+        return sentence.slots["routine"] is not None or any(word in part.text for word in self.notices)
 
     def _alone(self, text: str, now: datetime, context: Context | None) -> Meaning:
         """What *text*, which sounds like no danger, means as a whole."""
