@@ -36,6 +36,7 @@ class Handlers(Protocol):
     SUGGEST: Handler
     OTHERS: Handler
     NONE_OF_THESE: Handler
+    TOGETHER: Callable[[Turn, Sequence[Reply]], Reply]
     PRIVATE: Handler
     DESK: MaybeHandler
     INSTEAD: MaybeHandler
@@ -195,6 +196,12 @@ class Assistant:
         return reply if tap.verb in self.handlers.MOVES else self._aside(turn, reply)
 
     def _by_meaning(self, turn: Turn) -> Reply:
+        if not turn.meaning.also:
+            return self._by_one(turn)
+        asked = [one for one in (turn.meaning, *turn.meaning.also) if one.id is not None]
+        return self.handlers.TOGETHER(turn, [self._by_one(replace(turn, meaning=one)) for one in asked])
+
+    def _by_one(self, turn: Turn) -> Reply:
         meaning = turn.meaning
         aspect = meaning.slots.get("aspect")
         if aspect == "others":
@@ -257,7 +264,10 @@ class Assistant:
             return self._tapped(turn, turn.tap) if is_shared else self.handlers.PRIVATE(turn)
         meaning = turn.meaning
         if meaning.id is not None and meaning.id.partition("/")[0] in self.handlers.IN_GROUP:
-            return self._by_meaning(turn)
+            shown = [one for one in meaning.also if (one.id or "").partition("/")[0] in self.handlers.IN_GROUP]
+            reply = self._by_meaning(replace(turn, meaning=replace(meaning, also=tuple(shown))))
+            is_all = len(shown) == len(meaning.also)
+            return reply if is_all else self.handlers.TOGETHER(turn, [reply, self.handlers.PRIVATE(turn)])
         if meaning.outcome in ("command", "suggest"):
             return self.handlers.PRIVATE(turn) if meaning.outcome == "command" else self.handlers.SUGGEST(turn)
         return self.handlers.FALLBACK(turn)

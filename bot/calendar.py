@@ -50,6 +50,17 @@ def next_due(
     return None
 
 
+def holiday(day: date) -> str | None:
+    """The name of the Japanese public holiday on *day*; a day off in lieu has one of its own. None for other days."""
+    name: str | None = jpholiday.is_holiday_name(day)
+    return name
+
+
+def is_off(day: date) -> bool:
+    """Whether *day* is a Saturday, a Sunday or a public holiday."""
+    return day.weekday() >= WEEKDAYS.index("sat") or jpholiday.is_holiday(day)
+
+
 def day_begins(day: date, zone: ZoneInfo) -> datetime:
     """The moment (UTC) at which the person's *day* begins."""
     return datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)

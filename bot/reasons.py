@@ -26,7 +26,8 @@ def notes(library: Library, reply: Reply) -> tuple[str, ...]:
             _worded(library, "choice", title=library.entries[one.id].label, share=_share(one.score))
             for one in meaning.candidates
         ]
-    return tuple(dict.fromkeys((*told, *meaning.why)))
+    others = [reason for one in meaning.also for reason in notes(library, Reply(bubbles=(), meaning=one))]
+    return tuple(dict.fromkeys((*told, *meaning.why, *others)))
 
 
 def summary(reply: Reply) -> str:

@@ -29,12 +29,14 @@ from handlers import (
     progress,
     recommend,
     reminder_list,
+    reminder_since,
     reminder_wishes,
     reminders,
     rest,
     ring,
     routine,
     safety,
+    several,
     snooze,
     staff,
     stops,
@@ -83,9 +85,11 @@ BY_STEP: Mapping[str, MaybeHandler] = {
     "done.noted": done.not_done,
     "my-data.confirm": my_data.confirm,
     "my-data.shown": my_data.shown,
+    "pause.when": pauses.when,
     "reminder.asked": body.guarded(back_off.answered),
     "reminder.changed": body.guarded(undo.in_words),
     "reminder.half": body.guarded(reminder_wishes.half),
+    "reminder.since": body.guarded(reminder_since.answered),
     "reminder.which": body.guarded(reminder_wishes.which),
     "routine.step": body.guarded(guided.go_on),
     "snooze.when": body.guarded(snooze.answered),
@@ -107,7 +111,9 @@ MOVES: frozenset[str] = frozenset({"check", "go", "start", "welcome"})
 
 IS_PLAIN: Mapping[str, Callable[[Turn], bool]] = {
     "check.question": check.is_plain,
+    "pause.when": pauses.is_answer,
     "reminder.asked": back_off.is_answer,
+    "reminder.since": reminder_since.is_answer,
 }
 """Whether a message is so plainly an answer to the step's question that likeness to a dangerous example does not count."""
 
@@ -140,6 +146,7 @@ BY_TAP: Mapping[str, MaybeHandler] = {
     "resume": pauses.resume,
     "resume-old": pauses.resume_old,
     "section": articles.section,
+    "since": reminder_since.answered,
     "start": guided.start,
     "stop": stops.one,
     "start-announcements": announcements.start,
@@ -178,6 +185,8 @@ FALLBACK: Handler = fallback.reply
 SUGGEST: Handler = fallback.suggest
 OTHERS: Handler = fallback.others
 NONE_OF_THESE: Handler = fallback.none_of_these
+TOGETHER: Callable[[Turn, Sequence[Reply]], Reply] = several.together
+"""What makes one reply of those to several questions of a message."""
 PRIVATE: Handler = group.private
 DESK: MaybeHandler = desk.enter
 """What goes before everything for staff, and for whoever ties their LINE to an account; None for everybody else."""

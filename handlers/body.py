@@ -30,11 +30,11 @@ VERBS = frozenset(
         "resume-old",
         "start",
     )
-    + ("undo", "which")
+    + ("since", "undo", "which")
 )
 """What leads to an exercise, a routine, a check, or a reminder that rings; stopping, resting and done do not."""
 CALM_STEPS = frozenset(
-    {"article.section", "body.consent", "done.noted", "my-data.confirm", "my-data.shown", "staff.message"}
+    {"article.section", "body.consent", "done.noted", "my-data.confirm", "my-data.shown", "pause.when", "staff.message"}
 )
 """The flows that go on for somebody who must ask a doctor first."""
 MOST_QUICK = 13

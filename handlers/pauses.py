@@ -1,18 +1,23 @@
 """Let reminders rest for some days, and take them up again.
 
-Understands: 「今週は休む」「来週の月曜から3日間休む」「しばらく止めて」「再開」
+Understands: 「今週は休む」「三連休は通知なし」「来週の月曜から3日間休む」「しばらく止めて」「再開」, and after our question 「12/28から1/4まで」
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot import calendar, reminders
-from bot.conversation import Reply, Turn
+from bot.conversation import Reply, Step, Turn
 from bot.models import Reminder
+from bot.understanding import answers
 from handlers import announcements, reminder_words, stops, undo
+from handlers import reminders as settings
 
 MOST_DIGITS = 3
 """Of the days of a button: no calendar holds many more."""
 SET, ID = "command/reminder-set", "command/reminder-pause"
+WHEN = "pause.when"
 
 
 def in_words(turn: Turn) -> Reply:
@@ -22,18 +27,43 @@ def in_words(turn: Turn) -> Reply:
         return announcements.start(turn)
     if slots.get("impossible"):
         return reminder_words.ask_for_time(turn)
-    routine = slots.get("routine")
-    return rest(
-        turn,
-        routine if isinstance(routine, str) else None,
-        begins=_moment(turn, slots.get("from")),
-        until=_moment(turn, slots.get("until")),
-    )
+    routine = slots.get("routine") if isinstance(slots.get("routine"), str) else None
+    return _ask_when(turn, routine) if slots.get("dateless") else _rest_as_said(turn, routine, slots)
+
+
+def when(turn: Turn) -> Reply | None:
+    """「12/28から1/4まで」 after we asked when; None for anything else, which is then read by itself."""
+    assert turn.step is not None  # Registered as a step.
+    if turn.means("stop") or turn.means("no"):
+        return settings.left(turn)
+    if turn.meaning.outcome == "command" and turn.meaning.id != ID and turn.meaning.score == 1.0:
+        return None
+    said = answers.span(turn.text, turn.local_now)
+    return None if said is None else _rest_as_said(turn, turn.step.data["routine"], said)
+
+
+def is_answer(turn: Turn) -> bool:
+    """Whether the message says nothing but from when until when."""
+    return answers.span(turn.text, turn.local_now, alone=True) is not None
+
+
+def _rest_as_said(turn: Turn, routine: str | None, slots: Mapping[str, Any]) -> Reply:
+    return rest(turn, routine, begins=_moment(turn, slots.get("from")), until=_moment(turn, slots.get("until")))
+
+
+def _ask_when(turn: Turn, routine: str | None) -> Reply:
+    """Days off that only the person knows: from when until when."""
+    asked = turn.say("pause_when", turn.button("button_pause_open", "pause open"))
+    step = Step(WHEN, {"routine": routine})
+    return Reply(asked.bubbles, asked.quick, about=ID, outcome="command", topic=routine, step=step)
 
 
 def tap(turn: Turn) -> Reply | None:
-    """The button 「1週間休む」 below the list."""
+    """The buttons 「1週間休む」 below the list and 「しばらく休む」 below our question."""
     length = turn.tap.args[0] if turn.tap and turn.tap.args else ""
+    if length == "open":
+        asked = turn.step.data if turn.step is not None and turn.step.name == WHEN else {}
+        return rest(turn, asked.get("routine"), until=None)
     is_known = length.isascii() and length.isdecimal() and len(length) <= MOST_DIGITS
     return rest(turn, None, until=days_on(turn, int(length))) if is_known else None
 

@@ -10,12 +10,15 @@ from bot.conversation import Choice, Reply, Step, Turn
 from bot.library.schema import Routine
 from bot.understanding import answers, times
 from bot.understanding.words import means
-from handlers import announcements, pauses, reminder_words, reminders
+from handlers import announcements, pauses, reminder_since, reminder_words, reminders
 from handlers.done import none_here
 
 WHICH, HALF = "reminder.which", "reminder.half"
-WISHES = ("time", "bare", "days", "minutes", "holidays")
-"""What a sentence may wish of a reminder; ``bare`` is an hour of the clock face that may mean two times."""
+WISHES = ("time", "bare", "days", "minutes", "holidays", "starts", "only")
+"""What a sentence may wish of a reminder; ``bare`` is an hour of the clock face that may mean two times.
+
+``starts`` is the day from which it is wished, ``only`` says that it is wished for some days alone.
+"""
 
 
 def in_words(turn: Turn) -> Reply:
@@ -35,7 +38,7 @@ def in_words(turn: Turn) -> Reply:
 def which(turn: Turn) -> Reply | None:
     """The routine for a reminder whose time is known already: by button, number or name."""
     if turn.tap is None and _is_dropped(turn):
-        return _left(turn)
+        return reminders.left(turn)
     id = turn.tap.args[0] if turn.tap and turn.tap.args else turn.meaning.id or turn.meaning.slots.get("routine")
     if not isinstance(id, str) or not isinstance(turn.library.entries.get(id), Routine):
         return None
@@ -54,7 +57,7 @@ def half(turn: Turn) -> Reply | None:
         is_time = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time)
         return _clarify(turn, reminder_words.which(turn, None), {"time": time}) if is_time else None
     if _is_dropped(turn):
-        return _left(turn)
+        return reminders.left(turn)
     chosen = answers.half(turn.text, asked["halves"]) or _numbered(turn, asked["halves"])
     if chosen is not None:
         return _clarify(turn, asked["routine"], {**asked["wish"], "time": chosen, "bare": None})
@@ -77,10 +80,10 @@ def _clarify(turn: Turn, id: str | None, wish: reminders.Wish) -> Reply:
     routine = turn.library.entry(id)
     assert isinstance(routine, Routine)  # Checked where the id came from.
     if not wish.get("bare"):
-        return reminders.grant(turn, routine, wish)
+        return reminder_since.grant(turn, routine, wish)
     halves = times.readings(wish["time"], routine.part_of_day)
     return (
-        reminders.grant(turn, routine, {**wish, "time": halves[0]})
+        reminder_since.grant(turn, routine, {**wish, "time": halves[0]})
         if len(halves) == 1
         else _ask_half(turn, id, wish, halves)
     )
@@ -128,12 +131,3 @@ def _numbered(turn: Turn, halves: Sequence[str]) -> str | None:
 
 def _is_dropped(turn: Turn) -> bool:
     return turn.means("stop") or turn.means("no")
-
-
-def _left(turn: Turn) -> Reply:
-    return turn.say(
-        "reminder_left",
-        turn.button("button_reminders", "open command/reminder-list"),
-        about=reminders.ID,
-        outcome="command",
-    )

@@ -14,9 +14,14 @@ CHANGED = "reminder.changed"
 """The step right after a change: the next message may take it back in words."""
 
 
-def changed(turn: Turn, key: str, found: Sequence[Reminder], *quick: Choice, about: str, said: str = "") -> Reply:
-    """The message *key* with the titles of the reminders *found*, how they stand now (or *said*), and the way back."""
-    text = turn.words(key, titles=reminder_words.titles(turn, found))
+def changed(
+    turn: Turn, key: str, found: Sequence[Reminder], *quick: Choice, about: str, said: str = "", day: str = ""
+) -> Reply:
+    """The message *key* with the titles of the reminders *found*, how they stand now (or *said*), and the way back.
+
+    *day* is one that the message names.
+    """
+    text = turn.words(key, titles=reminder_words.titles(turn, found), day=day)
     stands = said or reminder_words.stand(turn, found)
     back = way_back(turn)
     return Reply(

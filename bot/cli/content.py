@@ -27,9 +27,10 @@ def check(context: click.Context, content_dir: Path | None) -> None:
     from bot.library.gallery import Gallery
     from bot.library.loader import load
     from bot.understanding.safety import SafetyRules  # Needs the dictionary, which other commands do not.
+    from bot.understanding.safety_unheard import unheard
 
     folder = options.content_folder(context, content_dir)
-    library = load(folder, judged_by=lambda language: SafetyRules.of(language).entry)
+    library = load(folder, judged_by=lambda language: SafetyRules.of(language).entry, unheard=unheard)
     _draw(Gallery(folder / "pictures"))
     _draw_menu(folder, library)
     kinds: dict[str, int] = {}

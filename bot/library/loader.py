@@ -1,7 +1,7 @@
 """Read a content pack from its folder, or say everything that is wrong with it."""
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from bot.library.practice import Practice
 from bot.library.problems import ContentError, Problem
 from bot.library.questions import Welcome
 from bot.library.reader import EDIT, Body, Reader
+from bot.library.safety_book import SafetyBook
 from bot.library.schema import KINDS, Article, Language, Origin
 from bot.library.shelf import Shelf
 from bot.library.visible import visible
@@ -27,22 +28,29 @@ __all__ = ["ContentError", "load"]
 GENERAL = ("body_notes", "follow_ups", "safety", "safety_examples", "why", "words")
 """The files of ``language/`` that tell how people write whatever the practice; a pack without them gets the shipped ones."""
 
+_GONE = "spaces, pictures, dots and marks in a row are gone when one is read"
+
 MESSAGE = "message/"
 """Before the key, the id of an edit of a message."""
 
 Judge = Callable[[str], str | None]
 """Says which safety entry answers a text; None for none."""
 
+Unheard = Callable[[SafetyBook], Iterable[tuple[positions.Path, str]]]
+"""Finds the words of the rules of danger that no message can hold, each with its path in their file."""
+
 
 def load(
     source: Path | Shelf,
     *,
     judged_by: Callable[[Language], Judge] | None = None,
+    unheard: Unheard | None = None,
     edits: Mapping[str, Body] | None = None,
 ) -> Library:
     """The pack in the folder *source*, or on a shelf that keeps its files; ContentError with every problem when there is any.
 
-    *judged_by* makes a judge of the pack's rules and examples of danger, to prove that they catch what the safety entries promise.
+    *judged_by* makes a judge of the pack's rules and examples of danger, to prove that they catch what the safety entries promise;
+    *unheard* finds words in those rules that can never match.
     *edits* lie over the files: an entry whole by its id, ``practice`` and ``synonyms`` in the place of their files,
     ``message/KEY`` for a message; an empty one takes the entry away.
     """
@@ -64,7 +72,7 @@ def load(
             for position, item in enumerate(data or ()):
                 reader.entry(kind, item, path, lines, (position,))
         reader.new(kind)
-    language = _language(reader)
+    language = _language(reader, unheard)
     words = language.words if language is not None else {}
     welcome = _welcome(reader, words)
     richmenu = _richmenu(reader)
@@ -206,7 +214,7 @@ def _messages(reader: Reader) -> dict[str, tuple[str, checks.Place]]:
     return found
 
 
-def _language(reader: Reader) -> Language | None:
+def _language(reader: Reader, unheard: Unheard | None) -> Language | None:
     """The files of ``language/``: each fills the field of its own name; those about people in general may be left out."""
     data: dict[str, Any] = {}
     failed = False
@@ -242,6 +250,9 @@ def _language(reader: Reader) -> Language | None:
             if kind.id not in reader.places:
                 line = positions.line_of(lines, ("kinds", number, "id"))
                 reader.add(path, line, f"kinds: {kind.id} does not exist; add the entry to safety/ or mend the id")
+        for at, word in () if unheard is None else unheard(probe.safety):
+            message = f"{word!r} can match no message: {_GONE}; mend it or take it out"
+            reader.add(path, positions.line_of(lines, at), f"{'.'.join(map(str, at[:-1]))}: {message}")
         for id in probe.safety_examples.dangers:
             if id not in reader.places:
                 line = positions.line_of(lines, ("dangers", id))

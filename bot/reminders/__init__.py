@@ -5,7 +5,7 @@ from bot.reminders.book import find, of, on, react, rested, suspended
 from bot.reminders.changes import Settings, history, last
 from bot.reminders.pauses import pause, resume, resume_everything, resume_suspended
 from bot.reminders.rings import Rung, last_rung, look_up_rungs, plan_due
-from bot.reminders.schedule import has_pause_ahead, is_paused
+from bot.reminders.schedule import has_pause_ahead, is_paused, rings_before
 from bot.reminders.settings import move, stop, turn_on, undo
 from bot.reminders.snoozes import can_snooze, is_resting, rest, snooze
 
@@ -33,6 +33,7 @@ __all__ = [
     "resume",
     "resume_everything",
     "resume_suspended",
+    "rings_before",
     "snooze",
     "stop",
     "suspended",

@@ -65,6 +65,12 @@ def next_ring(reminder: Schedulable, now: datetime) -> datetime | None:
     return None if reminder.paused_until is None else _next(reminder, reminder.paused_until - _JUST_BEFORE)
 
 
+def rings_before(reminder: Schedulable, moment: datetime, now: datetime) -> bool:
+    """Whether it rings after *now* and before *moment*, as it is set now."""
+    due = next_ring(reminder, now)
+    return due is not None and due < moment
+
+
 def still_rings(reminder: Schedulable, due_at: datetime) -> bool:
     """Whether it rings at *due_at* as it is set now."""
     return next_ring(reminder, due_at - _JUST_BEFORE) == due_at

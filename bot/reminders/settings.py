@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import calendar
 from bot.models import Person, Reminder
-from bot.reminders import book, changes, pauses, snoozes
+from bot.reminders import book, changes, pauses, schedule, snoozes
 
 
 def turn_on(
@@ -23,10 +23,12 @@ def turn_on(
     days: Sequence[str] | None = None,
     shift: timedelta | None = None,
     on_holidays: bool | None = None,
+    begins: datetime | None = None,
 ) -> Reminder:
     """The person's reminder of this routine, on and with the wished changes; what is not wished stays as it was.
 
-    A new reminder rings every day at *default_time*. Turning on also ends a pause.
+    A new reminder rings every day at *default_time*. Turning on also ends a pause. Before *begins* it does not ring: if it
+    would, it rests until then.
     """
     reminder = next(iter(book.take(session, person, routine_id, now)), None)
     changes.keep(session, person.id, {routine_id: reminder}, now)
@@ -53,6 +55,8 @@ def turn_on(
         reminder.is_on_holidays = on_holidays
     reminder.state = "on"
     pauses.end(session, reminder, now)
+    if begins is not None and schedule.rings_before(reminder, begins, now):
+        reminder.paused_from, reminder.paused_until = now, begins
     book.put_back(session, reminder, now)
     return reminder
 

@@ -79,6 +79,8 @@ class Knowledge:
         entries = self.library.entries
         if meaning.id is not None and meaning.id not in entries:
             return Meaning("fallback", reasons=meaning.reasons)
+        if meaning.also:
+            meaning = replace(meaning, also=tuple(map(self._known, meaning.also)))
         left = tuple(candidate for candidate in meaning.candidates if candidate.id in entries)
         if len(left) == len(meaning.candidates):
             return meaning

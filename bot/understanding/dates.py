@@ -4,7 +4,7 @@ The grammar, over *spelled* text like that of ``times``::
 
     days      = 毎日 毎朝 毎晩 … | 平日 | 週末 | 土日 | weekday {[・ と] weekday} | weekday (〜 から) weekday [まで]
                 each with an optional 以外 (all the others)
-    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 …
+    date      = 今日 明日 明後日 | [今 来 再来]週 | [今 来]月 | 年内 年末 … | 三連休 お盆 次の祝日 … (``holidays``)
                 | [来週の 次の] weekday {[・ と] weekday} | month/day | month 月 day 日 | [来月の 年末の] day 日
 
 A week starts on Monday. A date without a year is the next such day, today included.
@@ -15,13 +15,15 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bot.understanding import holidays
+
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KANJI = "月火水木金土日"
 _SHORT = r"(?:(?<=:\d\d)|(?<![\d今毎平祝休当先来本各翌何同半前後終一-三数定生]))"
 _DAY = rf"[{_KANJI}]曜日?"
 _ANY = rf"[{_KANJI}](?:曜(?:日(?!曜))?)?"
 _NOT_AFTER = r"(?![本中間課分付々休常記程頃曜]|以(?!外))"
-RANGE = rf"(?:{_SHORT}{_ANY}(?:ー|-|から){_ANY}{_NOT_AFTER}(?:の間)?)"
+RANGE = rf"(?:{_SHORT}{_ANY}(?:ー|-|から(?![{_KANJI}]{{2}})){_ANY}{_NOT_AFTER}(?:の間)?)"
 """From one weekday to another."""
 
 _DAYS = (
@@ -35,26 +37,29 @@ DAYS = (
 """Recurring days."""
 
 _WEEKDAY_DATE = (
-    rf"(?:今週|来週|再来週|次|つぎ|今度|こんど)の?(?:{_DAY}(?:[と・、や]{_DAY})*|[{_KANJI}]{{2,}}{_NOT_AFTER})"
+    rf"(?:(?:今週|来週|再来週|次|つぎ|今度|こんど)の?|この)(?:{_DAY}(?:[と・、や]{_DAY})*|[{_KANJI}]{{2,}}{_NOT_AFTER})"
 )
 _NUMBERED = (
-    r"(?:今月|来月|再来月|年末|年始|正月)の?\d{1,2}日|(?<![\d:月])[12]\d日(?=だけ|は)|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d/])(?<!\d:)\d{1,2}/\d{1,2}(?![\d/])"
+    r"(?<![\d:])(?:\d{1,2}[月/]の?)?\d{1,2}日?の祝日|(?<![\d:])\d{1,2}(?:日|週間?|ヶ月)後(?=から|以降|より)"
+    r"|(?:今月|来月|再来月|年末|年始|正月)の?\d{1,2}日|(?<![\d:月])[12]\d日(?=だけ|は)|(?<![\d:])\d{1,2}月の?\d{1,2}日|(?<![\d/])(?<!\d:)\d{1,2}/\d{1,2}(?![\d/])"
     r"|(?<![\d:月])\d{1,2}日(?=(?:\([月火水木金土日]\))?(?:まで|から|に(?![0-9一何])|より|ー|以降))|(?<![\d:/])\d{1,2}月末?(?=いっぱい|中|まで|から|に再|に入|にな)"
 )
 _BARE_WEEKDAY = (
-    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}))|以降|いっぱい|に?再開|になったら)|[{_KANJI}](?=まで)"
-    r"|週末(?=まで|いっぱい)"
+    rf"{_DAY}(?=(?:の?(?:朝|昼|夕方|夜))?(?:まで|から(?!{_ANY}(?![{_KANJI}])))|以降|いっぱい|に?再開|になったら)|[{_KANJI}](?=まで)"
+    r"|週末(?=まで|いっぱい|から(?!平日)|以降)|来年(?=から|まで|以降|になったら)"
 )
 DATE = (
-    rf"(?:{_NUMBERED}|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|{_WEEKDAY_DATE}|今週|再来週|来週"
+    rf"(?:{holidays.HOLIDAYS}|{_NUMBERED}|(?:今日|明日|明後日|{_DAY})の祝日|今日|今夜|今晩|明日|明後日|明々後日|今週末|来週末|(?:この|(?:今度|こんど|次|つぎ)の?)週末|{_WEEKDAY_DATE}|今週|再来週|来週"
     r"|再来月|今月末?|来月末?|月末"
-    r"|年内|今年|年末年始|年末|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます|三が日"
+    r"|年内|今年|年末年始|年末|年始|年明け|週明け|お?正月(?:明け)?|大晦日|元日|元旦|くりすます(?:いぶ)?|三が日"
     rf"|{_BARE_WEEKDAY})(?:\([{_KANJI}]\))?"
 )
 """A day, week or month of the calendar."""
 
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月の?|/)(\d{1,2})")
 _MONTH_ONLY = re.compile(r"(\d{1,2})月末?")
+_AHEAD = re.compile(r"(\d{1,2})(日|週|ヶ月)間?後")
+_LENGTHS = {"日": 1, "週": 7}
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})日")
 _MONTHS_AHEAD = {"今月": 0, "来月": 1, "再来月": 2}
 _MONTHS = {"年末": 12, "年始": 1, "正月": 1}
@@ -62,6 +67,8 @@ _ENDS_WITH_DAY = re.compile(rf"([{_KANJI}])(?:曜日?)?(?:\([{_KANJI}]\))?$")
 _FIRST_DAY = re.compile(rf"([{_KANJI}])(?=曜|[{_KANJI}])")
 _OTHERS = re.compile(r"(?:以外|いがい|除|のぞ|抜|じゃない日)")
 _RANGE = re.compile(RANGE)
+_THIS_WEEKEND = re.compile(r"^(?:この|(?:今度|こんど|次|つぎ)の?)週末$")
+_HOLIDAYS = re.compile(holidays.HOLIDAYS)
 
 _EVERY_DAY = ("毎日", "毎朝", "毎晩", "毎夜", "毎夕", "毎昼", "連日", "日々")
 
@@ -122,6 +129,14 @@ def next_days(text: str, today: date) -> tuple[date, date] | None:
 def stretch(text: str, today: date) -> tuple[date, date] | None:
     """The first and the last day of *text*, a match of ``DATE``; None for a day that no calendar has."""
     text = re.sub(rf"\([{_KANJI}]\)$", "", text)
+    if _HOLIDAYS.fullmatch(text):
+        return holidays.stretch(text, today)
+    text = text.removesuffix("の祝日")
+    if found := _AHEAD.fullmatch(text):
+        number = int(found[1])
+        return _twice(
+            months_later(today, number) if found[2] == "ヶ月" else today + timedelta(days=number * _LENGTHS[found[2]])
+        )
     if found := _MONTH_DAY.search(text):
         return _twice(_next_date(int(found[1]), int(found[2]), today))
     if found := _MONTH_ONLY.fullmatch(text):
@@ -132,6 +147,7 @@ def stretch(text: str, today: date) -> tuple[date, date] | None:
             return _twice(_next_date(month, int(found[1]), today))
         ahead = next((months for name, months in _MONTHS_AHEAD.items() if text.startswith(name)), None)
         return _twice(_next_day_of_month(int(found[1]), today, ahead))
+    text = _THIS_WEEKEND.sub("週末", text)
     for name, days in _NAMED.items():
         if text == name:
             return days(today)
@@ -201,9 +217,12 @@ def _month(months: int) -> Callable[[date], tuple[date, date]]:
 
 
 def _fixed(month: int, day: int, *, end: tuple[int, int] | None = None) -> Callable[[date], tuple[date, date]]:
+    """The same days of every year; those that today is one of count."""
+    until = end or (month, day)
+
     def days(today: date) -> tuple[date, date]:
-        first = _next_date(month, day, today) or today
-        return first, (_next_date(*end, first if end > (month, day) else today) or first) if end else first
+        last = _next_date(*until, today) or today
+        return date(last.year - (until < (month, day)), month, day), last
 
     return days
 
@@ -239,12 +258,15 @@ _NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "年末年始": _fixed(12, 29, end=(1, 3)),
     "正月": _fixed(1, 1, end=(1, 3)),
     "お正月": _fixed(1, 1, end=(1, 3)),
-    "正月明け": _fixed(1, 3),
-    "お正月明け": _fixed(1, 3),
+    "正月明け": _turn(lambda today: _next_date(1, 4, today) or today),
+    "お正月明け": _turn(lambda today: _next_date(1, 4, today) or today),
     "三が日": _fixed(1, 1, end=(1, 3)),
+    "年始": _fixed(1, 1, end=(1, 3)),
     "元日": _fixed(1, 1),
     "元旦": _fixed(1, 1),
     "くりすます": _fixed(12, 25),
+    "くりすますいぶ": _fixed(12, 24),
+    "来年": lambda today: (date(today.year + 1, 1, 1), date(today.year + 1, 12, 31)),
     "年明け": _turn(lambda today: date(today.year + 1, 1, 1)),
     "週明け": _turn(lambda today: today + timedelta(days=7 - today.weekday())),
 }

@@ -40,7 +40,7 @@ class Meaning:
     best first, at most four. *slots* holds what the sentence says beside the id (a time, days, an aspect such as ``count``).
     *reasons* are short Japanese phrases that a staff member can read, or what words them when somebody asks: most messages are
     answered without anybody asking why, and the wording takes longer than the decision. *is_alike_only* marks a matter of
-    safety that no rule found, only its likeness to the examples.
+    safety that no rule found, only its likeness to the examples. *also* are the other questions of the message, in their order.
     """
 
     outcome: Outcome
@@ -50,6 +50,7 @@ class Meaning:
     slots: Mapping[str, Any] = field(default_factory=dict)
     reasons: Reasons | Callable[[], Reasons] = field(default=(), compare=False, repr=False)
     is_alike_only: bool = False
+    also: tuple["Meaning", ...] = ()
 
     @property
     def why(self) -> Reasons:

@@ -48,6 +48,11 @@ def normalise(text: str) -> str:
     return text.rstrip("!")
 
 
+def letters(text: str) -> str:
+    """*text* with each letter as `normalise` would write it, and nothing left out: for words that are looked for in messages."""
+    return _folded(text).translate(_DASHES)
+
+
 def _folded(text: str) -> str:
     return text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 

@@ -1,7 +1,7 @@
 """One message to one meaning: safety first, then short answers and reminder sentences, then the matcher."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from bot.understanding.match import Matcher
 from bot.understanding.meaning import Context, Meaning
 from bot.understanding.morphology import analyse, reading
 from bot.understanding.normalise import normalise
-from bot.understanding.reminder_sentences import ReminderReader
+from bot.understanding.questions import Connections, Part
+from bot.understanding.reminder_sentences import ReminderReader, ReminderSentence
 from bot.understanding.safety import ALIKE, SafetyRules
 
 LONGEST = 5000
@@ -22,6 +23,15 @@ DONE = "command/routine-done"
 STOP = "command/reminder-stop"
 MEANT_BESIDES = 0.6
 """How sure the rest beside a thank-you must be: praise speaks of the treatment, too, and asks nothing."""
+MOST_ANSWERS = 3
+"""So many questions of one message are answered: LINE takes five bubbles."""
+CLEAR, LESS_CLEAR = 0.9, 0.75
+"""How sure each of two questions must be that only stand side by side: the second may go on about the first (休みもいる？).
+
+Less sure will do where all of it together is not clear.
+"""
+ORDER = "order"
+"""Stands among the ids of answers for what a message says of reminders, until all of it is read."""
 AFTER_A_REPORT = "。!、…〜ー~ っよねなわでぞばいけん"
 """What may follow the end of a report: marks, and particles of several regions."""
 CLAUSES = re.compile(r"[。!?、\n]+")
@@ -44,6 +54,9 @@ class Understanding:
     did: tuple[str, ...] = ()
     nods: str = ""
     """The signs of which pictures that nod or thank are made."""
+    notices: tuple[str, ...] = ()
+    """Parts of words for what reminders send."""
+    connections: Connections = field(default_factory=Connections)
 
     @classmethod
     def from_library(
@@ -61,6 +74,8 @@ class Understanding:
             after_safety=library.language.words.get("after-safety", ()),
             did=library.language.words.get("did", ()),
             nods="".join(library.language.words.get("nods", ())) if THANKS in library.entries else "",
+            notices=tuple(word for key in ("reminders", "notices") for word in library.language.words.get(key, ())),
+            connections=Connections(*(library.language.words.get(key, ()) for key in ("besides", "question", "wish"))),
         )
 
     def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:
@@ -74,9 +89,78 @@ class Understanding:
             if is_alike_only and id == self.safety.mildest and topic is not None and topic.startswith("safety/"):
                 id = topic  # It is about what was warned of: 「寝てれば治る？」 makes no emergency milder.
             return Meaning("safety", id=id, score=1.0, is_alike_only=is_alike_only, reasons=verdict.why)
+        meaning = self._alone(text, now, context)
+        if context is not None and context.topic is not None and context.topic.startswith("safety/"):
+            return meaning
+        return self._one_by_one(text, now, meaning) or meaning
+
+    def _one_by_one(self, text: str, now: datetime, whole: Meaning) -> Meaning | None:
+        """Several questions of *text*: the first that is clear, and the others with it; None where it asks but one.
+
+        What it says of reminders may stand beside questions, and is one wish however many parts it has. *whole* is what was made
+        of all of it: where that is sure of something that no part says, the parts were torn out of their context. A question that
+        is not clear is only kept where a word joins it.
+        """
+        is_order = whole.id in REMINDER_COMMANDS
+        if not (whole.outcome in ("answer", "suggest", "fallback") or is_order) or "aspect" in whole.slots:
+            return None
+        parts = self.connections.parts(text)
+        # 来週からお願いします rounds off a reminder sentence, however it looks by itself.
+        asking = {part for part in parts if part.asks or part.wants and (part.is_joined or not is_order)}
+        ours = {part for part in parts if asking and self._is_of_reminders(part, now, is_order)}
+        if not asking - ours or len(asking - ours) + bool(ours or is_order) < 2:
+            return None
+        is_apart = is_order or any(part.is_joined for part in parts)
+        sure = MEANT_BESIDES if is_apart else CLEAR if whole.score >= CLEAR else LESS_CLEAR
+        found: dict[str, Meaning] = {}
+        orders: list[str] = []
+        unclear = False
+        for part in parts:
+            is_asked = part in asking - ours
+            meaning = self._answer(part, Context(topic=next(iter(found), None)), sure) if is_asked else None
+            is_clear = meaning is not None and meaning.id is not None
+            if part in ours or is_order and not part.is_joined and not (is_clear or is_asked and meaning is None):
+                orders.append(part.text)
+                found.setdefault(ORDER, Meaning("command"))
+            elif meaning is not None and meaning.id is not None:
+                found.setdefault(meaning.id, meaning)
+            else:
+                unclear |= meaning is not None
+        if orders:
+            order = self.reminders.read("。".join(orders), now)
+            if order is None or is_order and order.command != whole.id:
+                return None
+            found[ORDER] = _said(order)
+        clear = [*found.values()]
+        others = clear[1:] + ([Meaning("fallback")] if unclear else [])
+        if not clear or not others or unclear and not is_apart:
+            return None
+        if whole.id is not None and all(one.id != whole.id for one in clear):
+            return None
+        return replace(clear[0], also=tuple(others[: MOST_ANSWERS - 1]))
+
+    def _answer(self, part: Part, context: Context, sure: float) -> Meaning | None:
+        """What answers a *part* that asks; a meaning without an id when that is not clear, None when what is answered already says it."""
+        meaning = self.matcher.read(part.text, context)
+        if "aspect" in meaning.slots:
+            return None
+        return meaning if meaning.outcome == "answer" and meaning.score >= sure else Meaning("fallback")
+
+    def _is_of_reminders(self, part: Part, now: datetime, is_order: bool) -> bool:
+        """Whether a *part* is a reminder sentence; where all of it is none (*is_order*), one that speaks of a routine or of what is sent.
+
+        明日は休みます beside a question may be about a booking.
+        """
+        sentence = self.reminders.read(part.text, now)
+        if sentence is None or is_order:
+            return sentence is not None
+        return sentence.slots["routine"] is not None or any(word in part.text for word in self.notices)
+
+    def _alone(self, text: str, now: datetime, context: Context | None) -> Meaning:
+        """What *text*, which sounds like no danger, means as a whole."""
         sentence = self.reminders.read(text, now)
         if sentence is not None:
-            return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, reasons=sentence.why)
+            return _said(sentence)
         if self._is_nod(text):
             return Meaning("command", id=THANKS, score=1.0, reasons=(text.strip(),))
         meaning = self._besides_courtesy(text, self.matcher.read(text, context), context)
@@ -136,6 +220,10 @@ class Understanding:
         if any(word in text or word in kana for word in self.after_safety):
             return True
         return not any(token.pos2 in ("普通名詞", "固有名詞") or token.pos == "感動詞" for token in tokens)
+
+
+def _said(sentence: ReminderSentence) -> Meaning:
+    return Meaning("command", id=sentence.command, score=1.0, slots=sentence.slots, reasons=sentence.why)
 
 
 def _asked_back(meaning: Meaning) -> Meaning:

@@ -19,6 +19,8 @@ _ALLOWED = re.compile(r"(?<!もらっ)(?<!いただい)(?<!もろ)[てで]も?(?
 _RESTS = re.compile(r"お?(?:休|やす)(?:[むまも]|み(?:ます|たい|ませ|$))|(?:すきっぷ|ぱす)(?:し|する)")
 _OFF = re.compile(r"お?(?:休み|やすみ|休憩)")
 _IS_OFF = re.compile(r"お?(?:休|やす)み(?:です|や|だ|なん|になら|でうれ|で嬉|$)")
+_IF_OFF = re.compile(r"お?(?:休|やす)み(?:(?:に?な[りる]|です|でしょう|なの|なん|だ|や)[ぁ-ん]*)?$")
+_WONDERS = re.compile(r"か[いのねな]*$")
 _CALLED_OFF = re.compile(r"きゃんせる")
 _STOP_WORD = re.compile(r"停止|低止|ていし|すとっぷ|解除|おふ|off|みゅと")
 _WHEN = re.compile(r"いつ|何時|なんじ")
@@ -79,6 +81,8 @@ def ending(clause: Clause) -> Wish | None:
         return None
     if clause.unknown > (_MOST_UNKNOWN if clause.about else 0) or clause.object_unknown or clause.sent_by_another:
         return None
+    if not clause.about and _asks_if_off(clause, act):
+        return None
     if any(map(_WHEN.match, clause.texts("list"))) or _changes_the_time(clause, act) or _asks_for_advice(clause, act):
         return None
     until = _until_cue(clause)
@@ -89,7 +93,8 @@ def ending(clause: Clause) -> Wish | None:
         # 明日の18時をキャンセル is about a booking, 週末は休みです about anything.
         return None
     holiday = clause.anywhere("holiday")
-    if not (until or once) and (named or holiday):
+    if (named or holiday) and not once and (until is None or until == "time" and clause.starts):
+        # 来週からは土日なしで leaves days out from then on.
         return Wish(SET)
     if any(word.kind == "others" and word.start < act.start for word in clause.main):
         # あとはなし says nothing by itself.
@@ -117,6 +122,12 @@ def _changes_the_time(clause: Clause, act: Word) -> bool:
 def _asks_for_advice(clause: Clause, act: Word) -> bool:
     """筋肉痛なんだけど今日は休んでもいい?"""
     return clause.question and clause.reasons and not clause.about and _ALLOWED.search(act.text) is not None
+
+
+def _asks_if_off(clause: Clause, act: Word) -> bool:
+    """お盆は休みですか, お盆は休みかいの: that is the practice's matter."""
+    said = _WONDERS.sub("", act.text)
+    return (clause.question or said != act.text) and _IF_OFF.fullmatch(said) is not None
 
 
 def _is_told_to_stop(clause: Clause, act: Word) -> bool:

@@ -56,7 +56,9 @@ class ReminderSentence:
 
     Beside the five slots (None when not said) and ``holidays`` there may be: ``bare`` (True), the hour was said as on a
     clock face and either half of the day could be meant; ``from``, the first day of a pause that does not begin now;
-    ``impossible`` (True), a time or date that no clock or calendar has.
+    ``dateless`` (True), a pause for days off that nobody but the person knows (夏休み); ``starts``, the day from which a
+    setting shall hold; ``only`` (True), a setting for a day or some days alone; ``impossible`` (True), a time or date that
+    no clock or calendar has.
     """
 
     command: str
@@ -83,7 +85,10 @@ class ReminderReader:
         if not _nearly(sentence):
             return found
         # A wrong conversion (毎浅6時, 金トレ) reads like what was meant; a verb (通う) is what it is.
-        heard = self._found(self._sentence(fold(_reread(plain))), now, strict=True)
+        spoken = self._sentence(fold(_reread(plain)))
+        if len(spoken.of("date")) < len(sentence.of("date")):
+            return found  # In kana 火曜から is no day any more.
+        heard = self._found(spoken, now, strict=True)
         return heard if heard is not None and (found is None or _says_no_less(heard, found)) else found
 
     def slots(self, text: str, now: datetime, command: str) -> dict[str, Any]:
@@ -110,7 +115,7 @@ class ReminderReader:
         slots = slots_of(parts, now)
         if times.is_impossible(spelled):
             # Asked back rather than guessed: only the routine is kept of what was said.
-            kept = {key: None for key in slots if key not in ("bare", "from")}
+            kept = {key: None for key in slots if key not in ("bare", "from", "starts", "only", "dateless")}
             return kept | {"routine": slots["routine"], "impossible": True}
         return slots
 

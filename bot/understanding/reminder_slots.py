@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.library.schema import Routine
-from bot.understanding import dates, times
+from bot.understanding import dates, holidays, times
 from bot.understanding.reminder_commands import PAUSE, SET, SNOOZE, Wish
 from bot.understanding.reminder_signs import Days, is_left_out
 from bot.understanding.reminder_words import Word
@@ -19,7 +19,10 @@ _OLD_DAYS = re.compile(r"から|より|(?:の\ue000)?を")
 _AS_IT_IS = re.compile(r"(?:[はもの][^、。]{0,6})?まま")
 _EARLIER = re.compile(r"^(?:早|はや|前|まえ|繰り上|くりあ)")
 _UNTIL_THEN = re.compile(r"(?:(?!まで).)*それまで(?:(?!まで).)*")
-_START_ONLY = re.compile(r"から|より|ー")
+_START_ONLY = re.compile(r"から|より|ー|以降|に(?:入っ|なっ)たら")
+_STARTS = re.compile(
+    rf"の?(?:{times.PART})?(?:から(?!でなく|やなく|ではなく|じゃなく)|より|以降|に(?:入っ|なっ)たら|すたと)"
+)
 _END_ONLY = re.compile(rf"(?:の?{times.PART}|いっぱい)?まで|いっぱい")
 
 
@@ -56,7 +59,8 @@ def fill(sentence: Sentence, wish: Wish, now: datetime, days: Days | None = None
     """Every slot of *wish*'s command, None where the sentence says nothing; *now* is local.
 
     *days* holds what was said of them before, and what is said of them here afterwards.
-    Beside them, only when they are so: ``holidays`` (whether it rings on them), ``bare`` and ``from``.
+    Beside them, only when they are so: ``holidays`` (whether it rings on them), ``bare``, ``from``, ``starts``, ``only``
+    and ``dateless``.
     """
     slots: dict[str, Any] = {"routine": None, "time": None, "days": None, "until": None, "minutes": None}
     if sentence.routine:
@@ -68,7 +72,7 @@ def fill(sentence: Sentence, wish: Wish, now: datetime, days: Days | None = None
         slots["minutes"] = _shift(sentence)
         if slots["minutes"] is None:
             slots |= _time(sentence)
-        slots |= _holidays(sentence)
+        slots |= _holidays(sentence) | _validity(sentence, now.date())
     elif wish.command == PAUSE:
         slots |= {"until": _resumption(sentence, now)} if wish.resumes else _rest(sentence, now)
     elif wish.command == SNOOZE:
@@ -126,6 +130,16 @@ def _holidays(sentence: Sentence) -> dict[str, bool]:
     return {"holidays": True} if any(word.kind == "holiday" for word in named) else {}
 
 
+def _validity(sentence: Sentence, today: date) -> dict[str, Any]:
+    """The day from which a setting shall hold, as ``starts`` (来週から); or that it shall for some days alone, as ``only``."""
+    named = [(word, found) for word in sentence.of("date") if (found := dates.stretch(word.text, today))]
+    begins = [found[0] for word, found in named if _STARTS.match(sentence.after(word))]
+    limits = [word for word, _ in named if not word.aside and not _STARTS.match(sentence.after(word))]
+    if limits:
+        return {"only": True}
+    return {"starts": begins[-1].isoformat()} if begins and begins[-1] > today else {}
+
+
 def _shift(sentence: Sentence) -> int | None:
     """The minutes by which it is to come later; negative for sooner."""
     lengths = sentence.of("minutes")
@@ -156,7 +170,14 @@ def _rest(sentence: Sentence, now: datetime) -> dict[str, Any]:
         # 水曜に退院なのでそれまで: on that day they come again.
         end = last and last + timedelta(days=0 if _UNTIL_THEN.fullmatch(sentence.said) else 1)
     rest: dict[str, Any] = {"until": end and end.isoformat()}
+    if end is None and first is None and any(_is_dateless(word) for word in sentence.words):
+        return rest | {"dateless": True}
     return rest | {"from": first.isoformat()} if first and first > today else rest
+
+
+def _is_dateless(word: Word) -> bool:
+    """Whether *word* names days off that fall differently for everybody: 夏休み."""
+    return word.kind == "date" and not word.aside and holidays.is_some(word.text)
 
 
 def _end_in_time(sentence: Sentence, now: datetime, day: date | None) -> datetime | None:

@@ -19,6 +19,7 @@ _HOURS = re.compile(r"何時|なんじ|何曜")
 _SETTING = re.compile(r"設定|登録|せっと|せってい")
 _TIMES = re.compile(r"時|じか|曜|設定|予定|よてい|内容|中身")
 _IF = re.compile(r"れば|たら")
+_TAKES_UP = re.compile(r"始|はじめ|開始|やりたい|(?:を|も)?したい")
 _DOES = re.compile(r"やる|やれ|する|すれ|した")
 _WILL_DO = re.compile(r"やる|やり(?:ま|たいか)")
 _MENDS = re.compile(r"間違|訂正|正しく")
@@ -108,7 +109,8 @@ def _delaying(clause: Clause) -> Wish | None:
         return None
     if clause.has("again", "mata") and clause.has("minutes") and clause.has("change", "shift", "rest"):
         return Wish(SNOOZE)
-    if clause.has(*_NOT_SNOOZE):
+    if clause.has(*_NOT_SNOOZE) or clause.starts and clause.has("clock"):
+        # 連休明けからまた20時に is a time for every day from then on.
         return None
     if clause.has("wait"):
         return Wish(PAUSE if clause.until else SNOOZE)
@@ -146,7 +148,8 @@ def _sets(clause: Clause) -> bool:
     if clause.trailing or clause.has("span") or not clause.asks or clause.refuses or clause.object_unknown:
         return False
     if act is None:
-        return not (clause.unknown or clause.has("date", "state")) and _says_when(clause, time=time, days=days)
+        one_day = clause.has("date") and not clause.starts
+        return not (clause.unknown or clause.has("state") or one_day) and _says_when(clause, time=time, days=days)
     lasting = clause.has("noun", "routine") or act.kind in ("change", "notify", "suru", "set")
     one_day = clause.has("date") and not clause.starts or days and not (clause.habitual or clause.adds_days)
     if (
@@ -208,10 +211,14 @@ def _says_what(clause: Clause, act: Word, *, time: bool, days: bool) -> bool:
             )
             return time or noun or called or clause.has("shift", "holiday") or days and not clause.attributive
         case "ask":
+            if clause.starts and clause.has("routine"):
+                # 明日から肩回しもお願い.
+                return True
             if time or noun or clause.often or clause.adds_days or clause.leaves_out or clause.has("holiday"):
                 return True
             return days and bool(clause.about or "days" in clause.corrected or "曜日" in clause.texts("thing"))
         case "do":
-            return noun or time and days or clause.leaves_out or clause.has("routine") and (time or days)
+            begins = clause.starts and _TAKES_UP.match(act.text) is not None
+            return noun or time and days or clause.leaves_out or clause.has("routine") and (time or days or begins)
         case _:
             return False

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from bot.library.safety_book import SafetyOccasion
 from bot.understanding.morphology import Token
+from bot.understanding.normalise import letters
 from bot.understanding.safety_text import Said
 from bot.understanding.safety_words import Hit
 
@@ -22,8 +23,8 @@ class Occasion:
     """The words of a SafetyOccasion, quick to look up."""
 
     def __init__(self, given: SafetyOccasion) -> None:
-        self.asked = frozenset(given.asked)
-        self.closes = frozenset(given.closes)
+        self.asked = frozenset(map(letters, given.asked))
+        self.closes = frozenset(map(letters, given.closes))
 
 
 def explains(said: Said, named: Hit, complaint: Hit, occasion: Occasion) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.understanding.morphology import analyse, reading
+from bot.understanding.normalise import letters
 
 SIGNED = re.compile(r"([…#]|[かさたなまらわ]?×)")
 """Cuts a word at its signs."""
@@ -36,6 +37,11 @@ def is_kana(word: str) -> bool:
 def spellings(groups: Mapping[str, tuple[str, ...]], name: str) -> Iterator[str]:
     """Every word of the group *name* in every form, the words of the groups that it names with ``@`` among them."""
     yield from _expanded(groups, name, frozenset())
+
+
+def as_typed(word: str) -> str:
+    """*word* in the letters of a normalised message, its signs kept: a word with ？ would never be found in one that has ?."""
+    return "".join(part if part == "…" else letters(part) for part in re.split("(…)", word))
 
 
 def as_spoken(word: str) -> str | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bot.library.safety_book import SafetyNegation
 from bot.understanding.morphology import Token, analyse, hiragana
-from bot.understanding.normalise import normalise
+from bot.understanding.normalise import letters, normalise
 
 _SENTENCE_ENDS = frozenset("。!?")
 _CLAUSE_ENDS = frozenset("、。!?,")
@@ -109,14 +109,19 @@ class Negation:
     """The words of a SafetyNegation, quick to look up."""
 
     def __init__(self, given: SafetyNegation) -> None:
-        self.words = frozenset(given.words)
-        self.bridges = frozenset(given.bridges)
-        self.lists = frozenset(given.lists)
-        self.ends = frozenset(given.ends)
-        self.links = frozenset(given.links)
-        self.after_links = frozenset(given.after_links) | self.words | self.bridges
-        self.stops = frozenset(given.stops)
-        self.doubles = frozenset(given.doubles)
+        self.words = _typed(given.words)
+        self.bridges = _typed(given.bridges)
+        self.lists = _typed(given.lists)
+        self.ends = _typed(given.ends)
+        self.links = _typed(given.links)
+        self.after_links = _typed(given.after_links) | self.words | self.bridges
+        self.stops = _typed(given.stops)
+        self.doubles = _typed(given.doubles)
+
+
+def _typed(words: tuple[str, ...]) -> frozenset[str]:
+    """*words* in the letters of a normalised message."""
+    return frozenset(map(letters, words))
 
 
 def denied(said: Said, last: int, negation: Negation) -> bool:

@@ -7,7 +7,7 @@ from operator import add, attrgetter
 from typing import NamedTuple
 
 from bot.understanding.morphology import hiragana
-from bot.understanding.safety_spelling import SIGNED, as_spoken, is_kana, pattern, spellings
+from bot.understanding.safety_spelling import SIGNED, as_spoken, as_typed, is_kana, pattern, spellings
 from bot.understanding.safety_text import Said
 
 _WRITTEN_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[一二三四五六七八九十百数何半]+)$"
@@ -54,15 +54,15 @@ class Words:
         spoken: dict[str, list[int]] = {}
         exact: dict[str, list[int]] = {}
         for number, name in enumerate(self.names):
-            for word in dict.fromkeys(spellings(groups, name)):
+            for word in dict.fromkeys(map(as_typed, spellings(groups, name))):
                 if word[0] == "=":
-                    exact.setdefault(word[1:].lower(), []).append(number)
+                    exact.setdefault(word[1:], []).append(number)
                     continue
                 sound = word if is_kana(word) else as_spoken(word)
                 if sound is not None:
                     spoken.setdefault(hiragana(sound), []).append(number)
                 if sound is not word:
-                    written.setdefault(hiragana(word.lower()), []).append(number)
+                    written.setdefault(hiragana(word), []).append(number)
         self._written = _Search(written, spoken=False)
         self._spoken = _Search(spoken, spoken=True)
         self._exact = [(re.compile(re.escape(word)), tuple(numbers)) for word, numbers in exact.items()]

@@ -164,3 +164,78 @@ def test_times_are_meant_where_the_person_is(house: House) -> None:
     # It is 20:00 of the day before in New York.
     assert "次のお知らせ：11月20日(金) 21:00\nお休み：11月19日(木) 22:00まで" in said(abroad.say("2時間だけ止めて"))
     assert "お休み：11月20日(金)まで" in said(abroad.say("明日まで休みます"))
+
+
+@pytest.mark.parametrize(
+    ("words", "span"),
+    [
+        ("三連休は通知なしで", "11月21日(土)から11月23日(月)まで"),
+        ("年末年始は通知いらない", "12月29日(火)から1月3日(日)まで"),
+        ("お盆の間は止めて", "8月13日(金)から8月16日(月)まで"),
+        ("GW中は止めて", "4月29日(木)から5月5日(水)まで"),
+        ("今週いっぱい休み", "11月22日(日)まで"),
+        ("次の祝日は通知いりません", "11月23日(月)から11月23日(月)まで"),
+    ],
+)
+def test_days_off_with_a_name_are_a_pause_that_ends(
+    house: House, visitor: Visitor, talk: Talk, words: str, span: str
+) -> None:
+    talk("毎朝6時半にストレッチ")
+
+    assert f"お休み：{span}" in said(talk(words))
+    assert ring_at(house, visitor, "2026-11-24T06:30:00").messages
+
+
+def test_a_pause_from_a_day_on_rings_until_then(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+
+    assert "お休み：11月23日(月)から「再開」と送るまで" in said(talk("来週からストレッチお休み"))
+    assert ring_at(house, visitor, "2026-11-21T06:30:00").messages
+    assert not ring_at(house, visitor, "2026-11-23T06:30:00").messages
+
+
+def test_days_off_that_only_the_person_knows_are_asked_for(house: House, visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+
+    asked = talk("冬休みは通知いらない")
+    assert "お休みはいつからいつまでですか？" in said(asked)
+    assert "お休み：12月28日(月)から1月4日(月)まで" in said(talk("12/28から1/4までです"))
+    assert ring_at(house, visitor, "2026-12-27T06:30:00").messages
+    assert not ring_at(house, visitor, "2027-01-04T06:30:00").messages
+    assert ring_at(house, visitor, "2027-01-05T06:30:00").messages
+
+
+def test_of_one_routine_only_that_one_rests_when_the_days_are_told(talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("毎日19時に筋トレ")
+    talk("夏休みは筋トレの通知いらない")
+
+    answer = said(talk("8/1から8/20"))
+
+    assert "「夕方の10分筋トレ」のお知らせをお休みにしました。" in answer
+    assert "朝のストレッチ" not in answer
+
+
+def test_days_off_may_stay_open_or_come_to_nothing(visitor: Visitor, talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("夏休みの間は通知いらない")
+
+    assert "お休み：「再開」と送るまで" in said(visitor.tap("しばらく休む"))
+
+    talk("再開")
+    talk("夏休みの間は通知いらない")
+    assert "お知らせの設定は変えていません。" in said(talk("やっぱりやめる"))
+
+
+def test_a_day_told_in_answer_is_no_danger_however_it_looks(talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("冬休みは通知いらない")
+
+    assert "お休み：12月1日(火)から12月1日(火)まで" in said(talk("12/1"))
+
+
+def test_a_danger_told_in_answer_is_one(talk: Talk) -> None:
+    talk("毎朝6時半にストレッチ")
+    talk("冬休みは通知いらない")
+
+    assert "119" in said(talk("3日前から急に胸が締め付けられて冷や汗が出ます"))

@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.settings import DEFAULT_CONTENT
 
 
 def test_a_good_pack_is_counted(surroundings: pytest.MonkeyPatch, small_pack: Path) -> None:
@@ -70,6 +71,26 @@ def test_the_rules_must_catch_what_the_safety_entries_promise(
     assert problem == (
         f"safety/safety.yaml: {line}: phrasings: '天気がいい' is not caught; "
         "add its words to a rule of safety/crisis in language/safety.yaml"
+    )
+
+
+def test_a_word_of_danger_that_can_match_no_message_is_told_with_its_line(
+    surroundings: pytest.MonkeyPatch, small_pack: Path, tmp_path: Path
+) -> None:
+    pack = tmp_path / "pack"
+    shutil.copytree(small_pack, pack)
+    (pack / "language").mkdir(exist_ok=True)
+    rules = pack / "language" / "safety.yaml"
+    shutil.copy(DEFAULT_CONTENT / "language" / "safety.yaml", rules)
+    written = rules.read_text(encoding="utf-8").replace("手術しかない？,", "\n      手術 しかない？,")
+    rules.write_text(written, encoding="utf-8")
+
+    result = CliRunner().invoke(cli, ["content", "check", "--content", str(pack)])
+
+    line = next(number for number, text in enumerate(written.splitlines(), 1) if "手術 しかない" in text)
+    assert result.exit_code == 1
+    assert str(result.exception).startswith(
+        f"language/safety.yaml: {line}: contexts.しない言い方.words: '手術 しかない？' can match no message: "
     )
 
 

@@ -17,6 +17,8 @@ from bot.understanding.reminder_sentences import ReminderReader
 DATA = Path(__file__).parents[2] / "data"
 SLOTS = ("routine", "time", "days", "until", "minutes")
 REMARKS = ("bare", "from")
+SINCE = ("starts", "only", "dateless")
+"""What the older labelled sentences say nothing of."""
 NOW = datetime.fromisoformat("2026-11-20T10:15:00+09:00")
 
 
@@ -70,6 +72,8 @@ def remarks(text: str, now: datetime = NOW) -> dict[str, Any]:
 def is_read(case: dict[str, Any]) -> bool:
     found = read(case["text"], datetime.fromisoformat(case["now"]))
     said = {key: found.pop(key) for key in REMARKS if key in found}
+    for key in SINCE:
+        found.pop(key, None)
     return bool(found == case["want"] and said == case.get("extra", said))
 
 
@@ -120,6 +124,75 @@ def test_holidays_appear_only_when_they_are_named() -> None:
     assert read("祝日は止めて")["holidays"] is False
     assert read("祝日も通知して")["holidays"] is True
     assert "holidays" not in read("土日はなしで")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("明日から朝7時にして", {"time": "07:00", "starts": "2026-11-21"}),
+        ("来月から仕事が変わるので筋トレは20時にして", {"time": "20:00", "starts": "2026-12-01"}),
+        ("連休明けから毎朝6時にストレッチ", {"time": "06:00", "starts": "2026-11-24"}),
+        ("来週の水曜からストレッチ始めます。朝6時でお願い", {"time": "06:00", "starts": "2026-11-25"}),
+        ("木曜から月水金だけに変えて", {"days": ["mon", "wed", "fri"], "starts": "2026-11-26"}),
+        ("来週からは土日なしで", {"days": ["mon", "tue", "wed", "thu", "fri"], "starts": "2026-11-23"}),
+        ("明日から筋トレもやりたい", {"routine": "routine/evening-training", "starts": "2026-11-21"}),
+        ("二日後から毎朝6時にストレッチ", {"time": "06:00", "starts": "2026-11-22"}),
+        ("一週間後からストレッチを7時にして", {"starts": "2026-11-27"}),
+        ("週末からストレッチを8時にして", {"starts": "2026-11-21", "days": None}),
+        ("来年から毎日7時にストレッチ", {"starts": "2027-01-01"}),
+        ("連休明けからまた筋トレの通知、20時でお願いします", {"time": "20:00", "starts": "2026-11-24"}),
+        ("12月になったら7時に通知して", {"time": "07:00", "starts": "2026-12-01"}),
+        ("今日から筋トレは20時で", {"time": "20:00", "starts": None}),
+        ("明日からじゃなくて今日から7時にして", {"starts": None}),
+        ("月曜から金曜まで朝7時にして", {"days": ["mon", "tue", "wed", "thu", "fri"], "starts": None}),
+        ("明日だけストレッチを8時にして", {"only": True, "starts": None}),
+        ("12/1から12/5まで朝7時にして", {"only": True}),
+    ],
+)
+def test_a_setting_says_from_when_it_shall_hold_or_that_it_shall_for_some_days(text: str, said: dict[str, Any]) -> None:
+    found = read(text)
+
+    assert found["command"] == "command/reminder-set"
+    assert {key: found.get(key) for key in said} == said
+
+
+def test_a_pause_that_begins_with_a_month_lasts_longer_than_that() -> None:
+    assert read("12月に入ったら通知止めてほしい")["until"] is None
+    assert remarks("12月に入ったら通知止めてほしい") == {"from": "2026-12-01"}
+
+
+@pytest.mark.parametrize(
+    "text", ["お盆は休みですか", "三連休は休み？", "盆は休みかいの", "GWはお休みになりますか", "年末年始は休みかな"]
+)
+def test_whether_days_off_are_off_is_the_practices_matter(text: str) -> None:
+    assert read(text)["command"] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "明日からストレッチ頑張ります",
+        "来週から入院します",
+        "明日から出張です",
+        "連休は混みますか",
+        "お盆の予約は取れますか",
+    ],
+)
+def test_a_plan_is_no_wish_for_a_reminder(text: str) -> None:
+    assert read(text)["command"] is None
+
+
+def test_days_off_that_fall_differently_for_everybody_are_told_apart() -> None:
+    for text in (
+        "夏休みは通知いらない",
+        "なつやすみはつうちいらないです",
+        "子どもの冬休み中は通知なしで",
+        "春休みのあいだ止めて",
+    ):
+        found = read(text)
+        assert (found["command"], found["until"], found["dateless"]) == ("command/reminder-pause", None, True)
+    assert "dateless" not in read("来週は夏休みをとるので筋トレは休みで")
+    assert "dateless" not in read("8/1から8/20まで夏休みなので通知は休みで")
 
 
 def test_slots_for_a_command_decided_elsewhere() -> None:
@@ -359,7 +432,7 @@ def test_any_text_is_read_without_error_into_well_formed_slots(text: str, now: d
     found = READER.read(text, now)
     commands = ("command/reminder-pause", "command/reminder-set", "command/snooze")
     for slots in [READER.slots(text, now, command) for command in commands] + ([found.slots] if found else []):
-        assert set(SLOTS) <= set(slots) <= {*SLOTS, *REMARKS, "holidays", "impossible"}
+        assert set(SLOTS) <= set(slots) <= {*SLOTS, *REMARKS, *SINCE, "holidays", "impossible"}
         assert "bare" not in slots or (slots["bare"] is True and slots["time"] is not None)
         assert "from" not in slots or slots["from"] > f"{now:%Y-%m-%d}"
         assert slots["time"] is None or re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", slots["time"])

@@ -18,6 +18,7 @@ from bot.library.safety_book import SafetyBook, SafetyExamples
 from bot.settings import DEFAULT_CONTENT
 from bot.understanding import perturb
 from bot.understanding.safety import ALIKE, SafetyRules, Verdict
+from bot.understanding.safety_unheard import unheard
 from tests.lengths import settings
 
 ROOT = Path(__file__).parents[3]
@@ -403,12 +404,67 @@ def test_words_of_a_rule_must_stand_near_each_other() -> None:
         ("od", "foodです", False),
         ("@手足", "足です", True),
         ("いき", "刺激です", False),
+        ("痛い？", "痛い？", True),
+        ("痛い？", "痛い?", True),
+        ("痛い？", "痛いです", False),
+        ("ＯＤ", "od した", True),
+        ("息…止まる？", "息が急に止まる？", True),
+        ("=ｶﾞﾝ", "ガンです", True),
     ],
 )
 def test_the_signs_in_words(word: str, text: str, fires: bool) -> None:
     rules = book(words={"しびれ": [word], "手足": ["手", "足", "@しびれ"]})
 
     assert (rules.judge(text) is not None) is fires
+
+
+def test_a_context_with_a_full_width_mark_holds_however_the_mark_was_typed() -> None:
+    rules = book(
+        contexts={"質問": {"where": "after", "words": ["出る？"]}},
+        kinds=[
+            {
+                "id": "safety/see-doctor",
+                "unless": ["質問"],
+                "rules": [{"name": "numb", "why": "しびれ", "all": ["しびれ"]}],
+            }
+        ],
+    )
+
+    assert rules.judge("鍼でしびれが出る？") is None
+    assert rules.judge("鍼でしびれが出る?") is None
+    assert rules.judge("鍼でしびれが出る。") is not None
+
+
+def test_a_denial_is_heard_whatever_width_its_word_has_in_the_book() -> None:
+    rules = book(negation={"words": ["ﾅｼ"], "bridges": [], "ends": [], "lists": []})
+
+    assert rules.judge("しびれナシ") is None
+    assert rules.judge("しびれアリ") is not None
+
+
+def test_a_word_that_no_message_can_hold_is_found_with_its_place() -> None:
+    given = SafetyBook.model_validate(
+        {
+            "words": {"胸": ["胸 痛", "胸…痛", "むね？", "@胸", "ｲﾀｲ", "胸😢", "＃分、、前", "吸え×", "ＯＤ", "=ガン"]},
+            "contexts": {"質問": {"where": "after", "words": ["る？", "る ？"], "but": ["急に", "急 に"]}},
+            "negation": {"words": ["ない"], "bridges": [], "ends": [], "lists": ["や", "・"]},
+            "occasion": {"asked": ["良 い"], "closes": ["時"]},
+        }
+    )
+
+    assert list(unheard(given)) == [
+        (("words", "胸", 0), "胸 痛"),
+        (("words", "胸", 5), "胸😢"),
+        (("words", "胸", 6), "＃分、、前"),
+        (("contexts", "質問", "words", 1), "る ？"),
+        (("contexts", "質問", "but", 1), "急 に"),
+        (("negation", "lists", 1), "・"),
+        (("occasion", "asked", 0), "良 い"),
+    ]
+
+
+def test_every_word_of_the_shipped_rules_may_be_heard() -> None:
+    assert list(unheard(LANGUAGE.safety)) == []
 
 
 @pytest.mark.parametrize(
