@@ -41,8 +41,10 @@ cache.learnt = noted
 runpy.run_module("bot.teaching.beginner", run_name="__main__")
 """
 WAITING = """
-import os, sys
+import os, signal, sys
 from bot.teaching.apprentice import Apprentice
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # Who starts the tests in the background has it ignored.
 
 child = "import os, signal; print(os.getpid(), file=open({path!r}, 'w'), flush=True); signal.pause()"
 Apprentice([sys.executable, "-c", child]).ask({{}})
