@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from bot import db, headers, logs
@@ -20,7 +20,7 @@ from bot.delivery.intake import Intake
 from bot.watching import metrics
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,12 @@ def door(
     def receive(environ: "WSGIEnvironment") -> HTTPStatus:
         if environ["REQUEST_METHOD"] != "POST":
             return HTTPStatus.METHOD_NOT_ALLOWED
-        body = get_input_stream(environ, max_content_length=MAX_BYTES).read()
+        try:
+            body = get_input_stream(environ, max_content_length=MAX_BYTES).read()
+        except RequestEntityTooLarge:
+            # Answered before it has sent all, a proxy in front tells its caller that we are broken (502).
+            _read_away(environ["wsgi.input"])
+            raise
         if not is_signed(body, environ.get("HTTP_X_LINE_SIGNATURE"), key):
             forged.warn(clock())
             return HTTPStatus.BAD_REQUEST
@@ -82,6 +87,12 @@ def is_signed(body: bytes, signature: str | None, key: bytes) -> bool:
     except (binascii.Error, ValueError):
         return False
     return hmac.compare_digest(given, hmac.digest(key, body, "sha256"))
+
+
+def _read_away(body: "InputStream") -> None:
+    for _ in range(16):  # Beyond that, which no proxy of ours lets through, whoever sends it may think what they like.
+        if not body.read(MAX_BYTES):
+            return
 
 
 def _events(body: bytes) -> list[dict[str, Any]] | None:
