@@ -24,6 +24,12 @@ _ALWAYS = {
     "Cache-Control": "no-store",
 }
 _A_YEAR_BY_TLS_ONLY = "max-age=31536000"
+_OF_NO_PAGE = [*_ALWAYS.items(), ("Content-Security-Policy", NOTHING)]
+
+
+def of_no_page(*, is_secure: bool) -> list[tuple[str, str]]:
+    """All of them for an answer that no browser shows, for one who makes it without a `Response`."""
+    return [*_OF_NO_PAGE, ("Strict-Transport-Security", _A_YEAR_BY_TLS_ONLY)] if is_secure else _OF_NO_PAGE
 
 
 def harden(response: Answer, *, page: str = PAGE, is_secure: bool) -> Answer:

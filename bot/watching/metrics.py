@@ -5,6 +5,7 @@ Every series bears the process, so that several of them behind one address do no
 
 import os
 import re
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -52,6 +53,9 @@ def tick_failed() -> None:
     _FAILURES.labels(_process()).inc()
 
 
+@cache
 def _process() -> str:
-    # Asked each time: a server may fork after it has read us.
     return str(os.getpid())
+
+
+os.register_at_fork(after_in_child=_process.cache_clear)  # A server may fork after it has read us.

@@ -1,10 +1,9 @@
-"""The web server's doors: LINE's webhook, and the pages (probes, pictures, links, the console); the only place that makes Flask applications."""
+"""The web server's doors: LINE's webhook, and the pages (probes, pictures, links, the console); the only place that makes the Flask application."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, abort, redirect, request, send_from_directory
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -35,7 +34,7 @@ def create(
     library: Callable[[], Library] | None = None,
     console: Tools | None = None,
 ) -> Flask:
-    """The application, which hands what comes to ``/line`` on to one of its own.
+    """The application, with LINE's webhook as the first thing that a call meets.
 
     *wake* is called when new events are in the inbox; ``/`` leads to *home* when given. With *library* it tells under
     ``/privacy`` what becomes of people's data. With *console* staff find their pages under ``/staff``.
@@ -74,12 +73,9 @@ def create(
             abort(404)
         return _kept_for_good(*found)
 
+    app.after_request(_hardened)
     # What holds visitors of pages (hosts, guesses, forms) would cost a signed call more than all the rest of taking it.
-    line = Flask("bot.line", static_folder=None)
-    line.register_blueprint(webhook.blueprint(channel_secret, sessions, clock, wake))
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/line": line})  # type: ignore[method-assign]
-    for door in (app, line):
-        door.after_request(_hardened)
+    app.wsgi_app = webhook.door(channel_secret, sessions, clock, wake, app.wsgi_app)  # type: ignore[assignment,method-assign]
 
     if console is not None:
         staff_pages.add(app, console)

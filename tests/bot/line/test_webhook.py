@@ -36,7 +36,7 @@ def bell() -> Bell:
 @pytest.fixture
 def client(sessions: db.Sessions, clock: FakeClock, bell: Bell) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(webhook.blueprint(SECRET, sessions, clock, bell), url_prefix="/line")
+    app.wsgi_app = webhook.door(SECRET, sessions, clock, bell, app.wsgi_app)  # type: ignore[method-assign]
     return app.test_client()
 
 
@@ -186,7 +186,26 @@ def test_more_than_a_megabyte_is_too_much(client: FlaskClient, sessions: db.Sess
 
 
 def test_only_post_is_answered(client: FlaskClient) -> None:
-    assert client.get("/line/webhook").status_code == 405
+    answer = client.get("/line/webhook")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("address", ["/line", "/line/", "/line/webhook/", "/LINE/webhook", "/line/webhooks", "/"])
+def test_every_other_address_is_somebody_elses(client: FlaskClient, sessions: db.Sessions, address: str) -> None:
+    body = events("follow")
+
+    assert client.post(address, data=body, headers={"x-line-signature": sign(body)}).status_code == 404
+    assert kept(sessions) == []
+
+
+def test_its_answers_carry_what_every_answer_carries(client: FlaskClient) -> None:
+    plain, by_tls = (client.get(f"{scheme}://bot.example/line/webhook").headers for scheme in ("http", "https"))
+
+    assert plain["X-Content-Type-Options"] == "nosniff"
+    assert plain["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "Strict-Transport-Security" in by_tls
+    assert "Strict-Transport-Security" not in plain
 
 
 def test_an_event_is_not_acknowledged_when_it_cannot_be_kept(client: FlaskClient, sessions: db.Sessions) -> None:
