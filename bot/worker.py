@@ -25,6 +25,10 @@ LISTENING_POLL_SECONDS = 1.0
 LEARN_SECONDS = 1.0
 """How often the database is asked whether staff have taught something."""
 
+DISPATCHERS = 2
+"""How many threads answer: the one reads while the other waits for the database. With more they wait for the interpreter
+and, on PostgreSQL, find the chats of each other."""
+
 STOP_SECONDS = 15.0
 """How long a clean stop waits for work in hand; longer than a call to LINE."""
 
@@ -184,7 +188,7 @@ class Worker:
         lessons: Lessons | None = None,
         ears: Ears | None = None,
         poll_seconds: float = POLL_SECONDS,
-        dispatchers: int = 4,
+        dispatchers: int = DISPATCHERS,
         at_once: int = 1,
         tick_seconds: int = 5,
         send_out_seconds: float = SEND_OUT_SECONDS,

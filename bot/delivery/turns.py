@@ -82,7 +82,7 @@ _IS_UNSENT: sa.ColumnClause[bool] = sa.literal_column(
 )
 _HAS_COMPANY: sa.ColumnClause[bool] = sa.literal_column(
     "EXISTS (SELECT 1 FROM outbox"
-    " WHERE outbox.chat = CAST(inbox.chat AS TEXT) AND outbox.outcome IS NULL AND outbox.waits_for_reply)"
+    " WHERE outbox.chat = CAST(inbox.chat AS TEXT) AND outbox.outcome IS NULL AND outbox.waits_for_reply = TRUE)"
 )
 _IS_BEHIND = claims.behind(sa.literal_column("CAST(inbox.chat AS TEXT)", sa.Text))
 

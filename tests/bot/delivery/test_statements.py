@@ -1,6 +1,7 @@
 """What a message costs the database: few statements, and none that reads through a whole table."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from bot import db
 from bot.app import Knowledge
+from bot.delivery.claims import ALL_PRIORITIES
 from bot.talk import House, Visitor, WoundClock
 from tests.conftest import FRIDAY_MORNING
 
@@ -17,6 +19,9 @@ MOST = 7
 """Claim, person, what rang, answer, person again, what the text was taken for; and SQLite's beginning, or PostgreSQL's lock on the chat."""
 IN_ORDER = "SCAN seen USING INDEX ix_inbox_open_id"
 """The events that are open, from the oldest on: the first of them is taken."""
+
+OPEN_IN_CHAT = "USING INDEX ix_outbox_open_chat_waits_for_reply"
+"""What waits in a chat, and nothing that was sent."""
 
 Statement = tuple[str, Any]
 
@@ -84,12 +89,28 @@ def test_no_statement_of_an_answer_reads_through_a_table(house: House, regular: 
     with statements(house) as asked:
         house.app.dispatcher.work_one()
 
+    assert [step for step in plans(house, asked) if step.startswith("SCAN") and "SCAN anon" not in step] == [IN_ORDER]
+
+
+def test_what_an_answer_asks_of_a_chat_takes_no_longer_the_more_was_said_in_it(house: House, regular: Visitor) -> None:
+    if db.engine_of(house.app.sessions).dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by how much there is")
+    regular.phone.say(QUESTION)
+    with statements(house) as asked:
+        house.app.dispatcher.work_one()
+        house.app.sender.take(1, ALL_PRIORITIES)
+
+    of_the_outbox = [step for step in plans(house, asked) if re.search(r"SEARCH (outbox|older) .*\(chat=", step)]
+    assert len(of_the_outbox) == 3
+    assert [step for step in of_the_outbox if OPEN_IN_CHAT not in step] == []
+
+
+def plans(house: House, asked: Sequence[Statement]) -> list[str]:
+    """The steps in which SQLite does what was asked."""
     with house.app.sessions() as session:
-        plans = [
+        return [
             row[3]
             for statement, values in asked
             if not statement.startswith("BEGIN")
             for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         ]
-
-    assert [step for step in plans if step.startswith("SCAN") and "SCAN anon" not in step] == [IN_ORDER]
