@@ -105,6 +105,29 @@ def test_what_an_answer_asks_of_a_chat_takes_no_longer_the_more_was_said_in_it(h
     assert [step for step in of_the_outbox if OPEN_IN_CHAT not in step] == []
 
 
+def test_a_claim_reads_no_more_of_the_inbox_the_longer_the_queue_is(house: House) -> None:
+    if db.engine_of(house.app.sessions).dialect.name == "sqlite":
+        pytest.skip("its plans are looked at above")
+    for visitor in [house.person() for _ in range(60)]:
+        visitor.phone.say(QUESTION)
+    with statements(house) as asked:
+        house.app.dispatcher.work_some(size=4)
+
+    claim, values = next(one for one in asked if one[0].startswith("UPDATE inbox SET attempts"))
+    with house.app.sessions() as session:
+        (said,) = session.connection().exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}", values).one()
+        session.rollback()
+    assert sum(_read(said[0]["Plan"])) <= 20
+
+
+def _read(step: dict[str, Any]) -> Iterator[float]:
+    """How many rows each step of PostgreSQL's plan took from the inbox, those that it left included."""
+    if step.get("Relation Name") == "inbox" and "Index Name" in step:
+        yield (step["Actual Rows"] + step.get("Rows Removed by Filter", 0)) * step["Actual Loops"]
+    for part in step.get("Plans", ()):
+        yield from _read(part)
+
+
 def plans(house: House, asked: Sequence[Statement]) -> list[str]:
     """The steps in which SQLite does what was asked."""
     with house.app.sessions() as session:
