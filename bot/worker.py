@@ -27,7 +27,7 @@ LEARN_SECONDS = 1.0
 
 DISPATCHERS = 2
 """How many threads answer: the one reads while the other waits for the database. With more they wait for the interpreter
-and, on PostgreSQL, find the chats of each other."""
+and, on PostgreSQL, find each other's chats locked."""
 
 STOP_SECONDS = 15.0
 """How long a clean stop waits for work in hand; longer than a call to LINE."""

@@ -90,7 +90,7 @@ def is_signed(body: bytes, signature: str | None, key: bytes) -> bool:
 
 
 def _read_away(body: "InputStream") -> None:
-    for _ in range(16):  # Beyond that, which no proxy of ours lets through, whoever sends it may think what they like.
+    for _ in range(16):  # No proxy of ours lets more through; nobody else may keep a thread busy with it.
         if not body.read(MAX_BYTES):
             return
 

@@ -121,8 +121,8 @@ def test_a_claim_reads_no_more_of_the_inbox_the_longer_the_queue_is(house: House
 
 
 def _read(step: dict[str, Any]) -> Iterator[float]:
-    """How many rows each step of PostgreSQL's plan took from the inbox, those that it left included."""
-    if step.get("Relation Name") == "inbox" and "Index Name" in step:
+    """How many rows each step of PostgreSQL's plan took from the queue, by whatever way, those that it left included."""
+    if step.get("Alias") in ("inbox", "seen"):
         yield (step["Actual Rows"] + step.get("Rows Removed by Filter", 0)) * step["Actual Loops"]
     for part in step.get("Plans", ()):
         yield from _read(part)
