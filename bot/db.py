@@ -112,6 +112,11 @@ def is_sqlite_file(sessions: Sessions) -> bool:
     return engine.dialect.name == "sqlite" and not _is_memory(engine.url)
 
 
+def writes_side_by_side(sessions: Sessions) -> bool:
+    """Whether several transactions can write at the same time; SQLite's stand in line."""
+    return engine_of(sessions).dialect.name != "sqlite"
+
+
 def table(model: type[DeclarativeBase]) -> sa.Table:
     """The table behind *model*, for statements about rows that nobody holds as objects.
 

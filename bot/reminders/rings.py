@@ -1,8 +1,10 @@
 """What rings: every due reminder and snooze becomes a message in the outbox, or a decision that says why not."""
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 LOOK_BACK = timedelta(days=7)
 """How much of a longer downtime is written down ring by ring."""
 
+HANDS = 3
+"""How many plan a crowd at once where they can: the database reads and writes for one while it answers another."""
+
 
 def plan_due(
     sessions: sessionmaker[Session],
@@ -40,16 +45,8 @@ def plan_due(
     Where *quota* has a limit that is near, each counts: then all go one by one, and what is due for one person within a few
     minutes is planned to become one message.
     """
-    planned, missed, render = 0, 0, _sparing(render)
-    place: plain.Place | None = plain.beginning(now)
-    while place is not None:
-        with sessions.begin() as session:
-            month = None if quota is None else quota.month(session, now)
-            if month is not None and (month.is_near or month.is_full):
-                break
-            size = plain.BATCH if planned < plain.CROWD else plain.CROWDED
-            rung, place = plain.plan(session, now, rules, render, after=place, size=size)
-        planned += rung
+    render, missed = _sparing(render), 0
+    planned = _plan_plain(sessions, render, now, rules, quota)
     for plan in (_plan_reminders, _plan_snoozes):
         is_more = True
         while is_more:
@@ -61,6 +58,33 @@ def plan_due(
     if missed:
         log.warning("rings missed, found too late: %s", missed)
     return planned
+
+
+def _plan_plain(
+    sessions: sessionmaker[Session], render: Render, now: datetime, rules: gate.Rules, quota: Quota | None
+) -> int:
+    """Plan those about whom nothing is special, unless the month's limit is near; how many.
+
+    What is left of a crowd is planned by several hands where the database lets them write side by side: as whoever reads
+    passes over what another has in hand, all begin at the same place.
+    """
+
+    def plan(place: plain.Place | None, *, size: int, most: float) -> tuple[int, plain.Place | None]:
+        planned = 0
+        while place is not None and planned < most:
+            with sessions.begin() as session:
+                month = None if quota is None else quota.month(session, now)
+                if month is not None and (month.is_near or month.is_full):
+                    return planned, None
+                rung, place = plain.plan(session, now, rules, render, after=place, size=size)
+            planned += rung
+        return planned, place
+
+    planned, place = plan(plain.beginning(now), size=plain.BATCH, most=plain.CROWD)
+    hands = HANDS if db.writes_side_by_side(sessions) else 1
+    with ThreadPoolExecutor(hands) as threads:
+        rest = [threads.submit(plan, place, size=plain.CROWDED, most=math.inf) for _ in range(hands)] if place else []
+        return planned + sum(one.result()[0] for one in rest)
 
 
 def _sparing(render: Render) -> Render:

@@ -29,6 +29,7 @@ from bot.delivery.messenger import Accepted, Message
 from bot.delivery.pace import LIMITS, Pace, PaceInMemory
 from bot.delivery.sender import Sender
 from bot.models import OutboxMessage, Person, Reminder
+from bot.reminders.rings import HANDS
 from tests.benchmarks.conftest import Report
 from tests.bot.reminders.world import STRETCH, TRAIN, World, at, crowd, render
 from tests.fakes import FakeClock
@@ -200,7 +201,8 @@ def test_bench_all_at_one_instant(sessions: db.Sessions, request: pytest.Fixture
     with sessions() as session:
         rows = session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage))
         rung = session.scalar(sa.select(sa.func.count()).where(Reminder.next_due_at == DUE + timedelta(days=1)))
-    assert (rows, rung) == (-(-RINGS // 500), RINGS)
+    assert rung == RINGS
+    assert 0 <= rows - RINGS / 500 <= HANDS, "only the last rows of each planner are not full"
 
 
 def test_bench_six_hundred_due_among_many(

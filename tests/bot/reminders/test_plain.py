@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from threading import Event
+from threading import Event, get_ident
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
@@ -202,6 +203,41 @@ def test_the_plain_share_their_messages_whatever_their_settings(world_on_both: W
     assert world.plan() == len(names)
     assert sorted(len(row.recipients) for row in world.outbox()) == [100, 300, 500]
     assert all(row.judged_at == world.clock() for row in world.outbox())
+
+
+def test_what_is_left_of_a_crowd_is_planned_by_several_side_by_side_and_each_rings_once(
+    world_on_both: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_on_both
+    hands = rings.HANDS if db.writes_side_by_side(world.sessions) else 1
+    monkeypatch.setattr(plain, "BATCH", FEW)
+    monkeypatch.setattr(plain, "CROWD", FEW)
+    monkeypatch.setattr(plain, "CROWDED", 2 * FEW)
+    names = crowd(world, 20 * FEW)
+    crowd(world, 1, routine=TRAIN)
+    for name in names[::7]:
+        world.note(name)
+    begins = get_ident()
+    at_work: set[int] = set()
+    are_all_there = Event()
+
+    def draw(due: reminders.Due) -> list[Message]:
+        if get_ident() != begins:
+            at_work.add(get_ident())
+            if len(at_work) == hands:
+                are_all_there.set()
+            assert are_all_there.wait(10), "a hand waits for another one's page"
+        return render(due)
+
+    world.render = draw
+    world.clock.now = at("2026-11-20 07:00")
+
+    assert world.plan() == len(names) + 1
+    assert len(at_work) == hands
+    assert sorted(name for row in world.outbox() for name in row.recipients if row.routine_id == STRETCH) == sorted(
+        names
+    )
+    assert world.plan() == 0
 
 
 def test_a_routine_without_a_message_is_told_as_gone(world: World) -> None:
