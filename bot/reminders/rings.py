@@ -1,7 +1,6 @@
 """What rings: every due reminder and snooze becomes a message in the outbox, or a decision that says why not."""
 
 import logging
-import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +23,9 @@ log = logging.getLogger(__name__)
 LOOK_BACK = timedelta(days=7)
 """How much of a longer downtime is written down ring by ring."""
 
-HANDS = 3
-"""How many plan a crowd at once where they can: the database reads and writes for one while it answers another."""
+PLANNERS = 3
+"""How many plan a crowd side by side: for each of them a process of PostgreSQL's is at work, and one alone takes longer than
+LINE does."""
 
 
 def plan_due(
@@ -45,7 +45,8 @@ def plan_due(
     Where *quota* has a limit that is near, each counts: then all go one by one, and what is due for one person within a few
     minutes is planned to become one message.
     """
-    render, missed = _sparing(render), 0
+    missed = 0
+    render = _sparing(render)
     planned = _plan_plain(sessions, render, now, rules, quota)
     for plan in (_plan_reminders, _plan_snoozes):
         is_more = True
@@ -65,13 +66,13 @@ def _plan_plain(
 ) -> int:
     """Plan those about whom nothing is special, unless the month's limit is near; how many.
 
-    What is left of a crowd is planned by several hands where the database lets them write side by side: as whoever reads
-    passes over what another has in hand, all begin at the same place.
+    What is left of a crowd is planned by several side by side where the database lets them write so. Whoever reads passes over
+    what another has in hand, so all begin at the same place.
     """
 
-    def plan(place: plain.Place | None, *, size: int, most: float) -> tuple[int, plain.Place | None]:
+    def go_on(place: plain.Place | None, size: int, most: int | None = None) -> tuple[int, plain.Place | None]:
         planned = 0
-        while place is not None and planned < most:
+        while place is not None and (most is None or planned < most):
             with sessions.begin() as session:
                 month = None if quota is None else quota.month(session, now)
                 if month is not None and (month.is_near or month.is_full):
@@ -80,11 +81,13 @@ def _plan_plain(
             planned += rung
         return planned, place
 
-    planned, place = plan(plain.beginning(now), size=plain.BATCH, most=plain.CROWD)
-    hands = HANDS if db.writes_side_by_side(sessions) else 1
-    with ThreadPoolExecutor(hands) as threads:
-        rest = [threads.submit(plan, place, size=plain.CROWDED, most=math.inf) for _ in range(hands)] if place else []
-        return planned + sum(one.result()[0] for one in rest)
+    planned, place = go_on(plain.beginning(now), plain.BATCH, plain.CROWD)
+    if place is None:
+        return planned
+    count = PLANNERS if db.writes_side_by_side(sessions) else 1
+    with ThreadPoolExecutor(count, thread_name_prefix="planner") as threads:
+        planning = [threads.submit(go_on, place, plain.CROWDED) for _ in range(count)]
+        return planned + sum(one.result()[0] for one in planning)
 
 
 def _sparing(render: Render) -> Render:

@@ -205,39 +205,66 @@ def test_the_plain_share_their_messages_whatever_their_settings(world_on_both: W
     assert all(row.judged_at == world.clock() for row in world.outbox())
 
 
-def test_what_is_left_of_a_crowd_is_planned_by_several_side_by_side_and_each_rings_once(
-    world_on_both: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = world_on_both
-    hands = rings.HANDS if db.writes_side_by_side(world.sessions) else 1
+@pytest.fixture
+def crowded(world_on_both: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world in which a handful is a crowd, and one is due, with people among it who are planned one by one."""
     monkeypatch.setattr(plain, "BATCH", FEW)
     monkeypatch.setattr(plain, "CROWD", FEW)
     monkeypatch.setattr(plain, "CROWDED", 2 * FEW)
-    names = crowd(world, 20 * FEW)
-    crowd(world, 1, routine=TRAIN)
-    for name in names[::7]:
-        world.note(name)
-    begins = get_ident()
-    at_work: set[int] = set()
+    for name in crowd(world_on_both, 20 * FEW)[::7]:
+        world_on_both.note(name)
+    world_on_both.clock.now = at("2026-11-20 07:00")
+    return world_on_both
+
+
+def have_all_rung_once(world: World) -> bool:
+    names = sorted(name for row in world.outbox() for name in row.recipients)
+    return len(names) == 20 * FEW == len(set(names))
+
+
+def test_what_is_left_of_a_crowd_is_planned_side_by_side_and_each_rings_once(crowded: World) -> None:
+    count = rings.PLANNERS if db.writes_side_by_side(crowded.sessions) else 1
+    first = get_ident()
+    planners: set[int] = set()
     are_all_there = Event()
+    alone: list[reminders.Due] = []
 
     def draw(due: reminders.Due) -> list[Message]:
-        if get_ident() != begins:
-            at_work.add(get_ident())
-            if len(at_work) == hands:
+        if get_ident() != first:
+            planners.add(get_ident())
+            if len(planners) == count:
                 are_all_there.set()
-            assert are_all_there.wait(10), "a hand waits for another one's page"
+            elif not are_all_there.wait(10):  # It holds its page meanwhile.
+                alone.append(due)
         return render(due)
 
-    world.render = draw
-    world.clock.now = at("2026-11-20 07:00")
+    crowded.render = draw
 
-    assert world.plan() == len(names) + 1
-    assert len(at_work) == hands
-    assert sorted(name for row in world.outbox() for name in row.recipients if row.routine_id == STRETCH) == sorted(
-        names
-    )
-    assert world.plan() == 0
+    assert crowded.plan() == 20 * FEW
+    assert (len(planners), alone) == (count, [])
+    assert have_all_rung_once(crowded)
+    assert crowded.plan() == 0
+
+
+def test_what_one_of_a_crowds_planners_could_not_plan_rings_with_the_next_look(
+    crowded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, plan = get_ident(), plain.plan
+    failures = [sa.exc.OperationalError("", {}, Exception())]
+
+    def fail_once(*given: Any, **named: Any) -> tuple[int, plain.Place | None]:
+        found = plan(*given, **named)
+        if get_ident() != first and failures:
+            raise failures.pop()
+        return found
+
+    monkeypatch.setattr(plain, "plan", fail_once)
+    with pytest.raises(sa.exc.OperationalError):
+        crowded.plan()
+
+    assert not have_all_rung_once(crowded)
+    assert crowded.plan() > 0
+    assert have_all_rung_once(crowded)
 
 
 def test_a_routine_without_a_message_is_told_as_gone(world: World) -> None:
