@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,11 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
-from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeEngine
-from sqlalchemy.util.queue import Empty, Queue
 
 from bot import sealed
+from bot.fair_pool import FairPool
 
 WAIT_SECONDS = 10
 """How long a writer waits in line for the others before it gives up."""
@@ -210,49 +207,6 @@ class _List(sa.TypeDecorator[Sequence[Any]]):
         return json.dumps(values) if dialect.name == "sqlite" else values
 
 
-class _Line(Queue[Any]):
-    """Gives the connection to whoever has waited longest; the usual queue gives it to whoever comes by first.
-
-    A thread with much to do comes by the moment it has given the connection back, so others could wait for ever.
-    """
-
-    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
-        super().__init__(maxsize, use_lifo)
-        self._waiting: deque[threading.Condition] = deque()
-
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        with self.mutex:  # It may be taken twice by the same thread.
-            super().put(item, block, timeout)
-            self._call_first()
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        with self.mutex:
-            try:
-                if self._waiting or self._empty():
-                    self._wait_in_line(timeout if block else 0)
-                return self._get()
-            finally:
-                self._call_first()  # Whoever was called and gives up, interrupted, must not keep the call to itself.
-
-    def _wait_in_line(self, timeout: float | None) -> None:
-        turn = threading.Condition(self.mutex)  # One for each, so that nobody is woken in vain.
-        self._waiting.append(turn)
-        try:
-            if not turn.wait_for(lambda: self._waiting[0] is turn and not self._empty(), timeout):
-                raise Empty
-        finally:
-            self._waiting.remove(turn)
-
-    def _call_first(self) -> None:
-        if self._waiting and not self._empty():
-            self._waiting[0].notify()
-
-
-class _FairPool(QueuePool):
-    __module__ = QueuePool.__module__  # SQLAlchemy names the log by it, and its log is not ours.
-    _queue_class = _Line
-
-
 def patience(address: sa.URL) -> dict[str, int]:
     """What a PostgreSQL connection is opened with, save what the *address* itself says otherwise."""
     return {name: value for name, value in _PATIENCE.items() if name not in address.query}
@@ -281,7 +235,7 @@ def _is_memory(address: sa.URL) -> bool:
 def _sqlite_options(*, size: int) -> dict[str, Any]:
     return {
         "connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False},
-        "poolclass": _FairPool,
+        "poolclass": FairPool,
         "pool_size": size,
         "max_overflow": 0,
         "pool_timeout": WAIT_SECONDS,

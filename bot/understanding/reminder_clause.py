@@ -150,6 +150,11 @@ class Clause:
         return any(word.kind == "date" and self.after(word).startswith("から") for word in self.main)
 
     @property
+    def another_day(self) -> bool:
+        """Whether it names a day of the calendar that is not today's."""
+        return any(not word.text.startswith(("今日", "今夜", "今晩")) for word in self.main if word.kind == "date")
+
+    @property
     def shows_what_is_sent(self) -> bool:
         """Whether what is sent stands right before the act: 今のリマインドを教えて."""
         before = [word for word in self.main if self.act and word.end <= self.act.start and word.text != "を"]

@@ -109,8 +109,8 @@ def _delaying(clause: Clause) -> Wish | None:
         return None
     if clause.has("again", "mata") and clause.has("minutes") and clause.has("change", "shift", "rest"):
         return Wish(SNOOZE)
-    if clause.has(*_NOT_SNOOZE) or clause.starts and clause.has("clock"):
-        # 連休明けからまた20時に is a time for every day from then on.
+    if clause.has(*_NOT_SNOOZE) or clause.has("clock") and (clause.starts or clause.another_day):
+        # 連休明けからまた20時に is a time for every day from then on, 明日また7時に one for tomorrow: a snooze is for today.
         return None
     if clause.has("wait"):
         return Wish(PAUSE if clause.until else SNOOZE)
@@ -123,9 +123,10 @@ def _delaying(clause: Clause) -> Wish | None:
         return Wish(SNOOZE)
     if clause.has("again") or clause.has("mata") and clause.has("clock", "notify"):
         alone = wants == {"again"} and not clause.has("clock", "minutes", "noun", "part") and not clause.moment
-        return (
-            Wish(SNOOZE) if wants <= _AGAIN and (not alone or _NAMES_SNOOZE.match(clause.texts("again")[0])) else None
-        )
+        if not wants <= _AGAIN or alone and not _NAMES_SNOOZE.match(clause.texts("again")[0]):
+            return None
+        # 明日また教えて: not today any more.
+        return Wish(PAUSE, resumes=True) if clause.another_day else Wish(SNOOZE)
     if clause.moment and act and _will_do_then(clause, act):
         return Wish(SNOOZE)
     if wants == {"now"} and not clause.question:

@@ -22,6 +22,7 @@ _NOTHING = Token("", "", "", "", "", "")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _DEGREES = re.compile("[°˚]\\s*[cC]|[℃度]\\s*[cC]?(?![a-zA-Z])")
 _KANA_ONLY = re.compile(r"[^\u3040-\u309f\u4e00-\u9fff]*[\u30a1-\u30fa]{5}[^\u3040-\u309f\u4e00-\u9fff]*")
+_DATE = re.compile(r"(?<![\d/.])(?:20\d\d/)?(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/.])")
 _ODD = re.compile("[\\r\\n°˚℃\ud800-\udfff]|度\\s*[cC]")
 _HAN = re.compile(r"[\u3005\u3400-\u9fff]")
 
@@ -99,6 +100,9 @@ def _one_spelling(text: str) -> str:
         text = text.encode("utf-8", "replace").decode()
         text = _LINE_BREAK.sub("。", _DEGREES.sub("度", text))
     text = normalise(text)
+    if "/" in text:
+        # As it is read aloud: else a day (11/24) looks like a blood pressure (180/110).
+        text = _DATE.sub(r"\1月\2日", text)
     if _KANA_ONLY.fullmatch(text):
         # Katakana throughout is one unknown word to the dictionary; as hiragana it has words.
         return hiragana(text)

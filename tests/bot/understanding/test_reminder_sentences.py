@@ -156,6 +156,25 @@ def test_a_setting_says_from_when_it_shall_hold_or_that_it_shall_for_some_days(t
     assert {key: found.get(key) for key in said} == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("明日また7時に鳴らして", {"command": "command/reminder-set", "time": "07:00", "only": True}),
+        ("明日の夜8時にまた知らせて", {"command": "command/reminder-set", "time": "20:00", "only": True}),
+        ("明日の朝6時半にまたストレッチ教えて", {"command": "command/reminder-set", "time": "06:30", "only": True}),
+        ("明日もう一回お願い", {"command": "command/reminder-pause", "until": "2026-11-21"}),
+        ("今日は無理なので明日また教えて", {"command": "command/reminder-pause", "until": "2026-11-21"}),
+        ("今日の20時にまた教えて", {"command": "command/snooze", "time": "20:00"}),
+        ("今夜9時にもう一回", {"command": "command/snooze", "time": "21:00"}),
+        ("明日早いからあとで", {"command": "command/snooze", "time": None}),
+    ],
+)
+def test_once_more_on_another_day_is_no_second_ring_of_today(text: str, said: dict[str, Any]) -> None:
+    found = read(text)
+
+    assert {key: found.get(key) for key in said} == said
+
+
 def test_a_pause_that_begins_with_a_month_lasts_longer_than_that() -> None:
     assert read("12月に入ったら通知止めてほしい")["until"] is None
     assert remarks("12月に入ったら通知止めてほしい") == {"from": "2026-12-01"}

@@ -528,6 +528,16 @@ def test_having_had_enough_is_no_wish_to_die(text: str) -> None:
     assert judged(text) is None
 
 
+@pytest.mark.parametrize("text", ["11/24", "12/3 10:00", "2026/11/24", "１１／２４", "11/24 or 11/25"])
+def test_a_day_of_the_calendar_is_no_blood_pressure(text: str) -> None:
+    assert judged(text) is None
+
+
+@pytest.mark.parametrize("text", ["180/110", "11/24に180/110", "11/24から胸が痛い"])
+def test_nor_does_a_day_hide_one(text: str) -> None:
+    assert judged(text) is not None
+
+
 def test_an_empty_book_finds_nothing() -> None:
     assert SafetyRules(SafetyBook()).judge("死にたい") is None
 
