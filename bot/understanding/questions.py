@@ -1,9 +1,10 @@
-"""Takes a message apart into the questions that it asks one after another: 場所どこ？あと土曜やってます？"""
+"""Takes a message apart into the questions that it asks: 場所どこ？あと土曜やってます？, 営業時間と場所を教えて."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from bot.understanding.morphology import Token, analyse
 from bot.understanding.normalise import normalise
 
 _SENTENCES = re.compile(r"[^。?!\n]+[。?!]*")
@@ -16,6 +17,13 @@ _NOT_BESIDES = r"(?![0-9一二三四五六七八九十半何少ちどでにの�
 MOST = 4
 """A message of more sentences tells a story."""
 
+_LISTS = frozenset({"と", "や", "とか", "、", "・", "&"})
+"""What stands between things that are named one after the other."""
+_ASKED_OF_EACH = frozenset({"を", "は", "が", "って", "に", "も"})
+"""What may follow the last of them, beside a verb: の would make them parts of one thing (鍼と灸の違い)."""
+_NAMES = frozenset({"名詞", "接頭辞", "接尾辞"})
+_LONGEST_LIST = 40
+
 
 class Part(NamedTuple):
     """A part of a message, whether it asks or only wants something, and whether a word joins it to what is before."""
@@ -27,18 +35,35 @@ class Part(NamedTuple):
 
 
 class Connections:
-    """The words that join one question to another (``besides`` in ``language/words.yaml``)."""
+    """The words that join one question to another (``besides`` in ``language/words.yaml``), end one, or ask of several things
+    together (``together``: 鍼と灸はどっちがいい)."""
 
-    def __init__(self, besides: Sequence[str] = (), asking: Sequence[str] = (), wishing: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        besides: Sequence[str] = (),
+        asking: Sequence[str] = (),
+        wishing: Sequence[str] = (),
+        together: Sequence[str] = (),
+    ) -> None:
         words = "|".join(sorted(map(re.escape, besides), key=len, reverse=True))
         joint = rf"(?:^|[、\s]+|(?<=[かねよすたい]))(?:{words})(?:は、?|、)?{_NOT_BESIDES}"
         self._joint = re.compile(joint) if words else None
-        self._asking, self._wishing = tuple(asking), tuple(wishing)
+        self._asking, self._wishing, self._together = tuple(asking), tuple(wishing), tuple(together)
 
     def parts(self, text: str) -> list[Part]:
         """The parts of *text* that may mean something of their own; none where it is one."""
         found = list(self._parts(text))
+        if len(found) == 1:
+            found = [self._part(each) for each in self._of_each(found[0].text)]
         return found if 2 <= len(found) <= MOST else []
+
+    def _of_each(self, text: str) -> list[str]:
+        """What *text* asks of each of the things that it names first: 営業時間を教えて, 場所を教えて; nothing where it asks otherwise."""
+        text = normalise(text)
+        if len(text) > _LONGEST_LIST or any(word in text for word in self._together):
+            return []
+        things, rest = _listed(analyse(text))
+        return [thing + rest for thing in things] if len(things) > 1 else []
 
     def _parts(self, text: str) -> Iterator[Part]:
         last: Part | None = None
@@ -57,3 +82,18 @@ class Connections:
     def _part(self, text: str) -> Part:
         end = normalise(text).rstrip("。、!")
         return Part(text, "?" in text or end.endswith(self._asking), end.endswith(self._wishing), is_joined=False)
+
+
+def _listed(tokens: Sequence[Token]) -> tuple[list[str], str]:
+    """The things that *tokens* name one after the other at their beginning, and what follows the last of them; none without that."""
+    things = [""]
+    for place, token in enumerate(tokens):
+        if token.pos in _NAMES:
+            things[-1] += token.surface
+        elif token.surface in _LISTS and things[-1]:
+            things.append("")
+        else:
+            is_asked_of_each = token.surface in _ASKED_OF_EACH or token.pos == "動詞"
+            rest = "".join([other.surface for other in tokens[place:]])
+            return (things, rest) if is_asked_of_each and all(things) else ([], "")
+    return [], ""

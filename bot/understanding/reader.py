@@ -75,7 +75,9 @@ class Understanding:
             did=library.language.words.get("did", ()),
             nods="".join(library.language.words.get("nods", ())) if THANKS in library.entries else "",
             notices=tuple(word for key in ("reminders", "notices") for word in library.language.words.get(key, ())),
-            connections=Connections(*(library.language.words.get(key, ()) for key in ("besides", "question", "wish"))),
+            connections=Connections(
+                *(library.language.words.get(key, ()) for key in ("besides", "question", "wish", "together"))
+            ),
         )
 
     def read(self, text: str, now: datetime, context: Context | None = None) -> Meaning:

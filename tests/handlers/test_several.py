@@ -29,6 +29,9 @@ def abouts(heard: Heard) -> list[str | None]:
         ("料金と、あと場所を教えてください", ["faq/price", "faq/access"]),
         ("住所教えて！ついでに電話番号も", ["faq/access", "faq/contact"]),
         ("場所どこ？\n料金いくら？\n何時まで？", ["faq/access", "faq/price", "faq/hours"]),
+        ("電話番号と住所教えて", ["faq/contact", "faq/access"]),
+        ("営業時間と料金を教えてください", ["faq/hours", "faq/price"]),
+        ("料金や営業時間は？", ["faq/price", "faq/hours"]),
     ],
 )
 def test_each_question_is_answered_in_its_order(talk: Talk, text: str, ids: list[str]) -> None:
@@ -57,6 +60,10 @@ def test_what_is_said_next_is_about_the_last_of_them(talk: Talk) -> None:
         "タオルローイングのやり方は？あと何回くらい？",
         "あと30分したら行きます。場所どこ？",
         "肩がこってつらいです。料金はいくらですか？",
+        "鍼と灸はどっちが効きますか",
+        "火曜と金曜は何時までですか",
+        "住所と駐車場について知りたいです",
+        "母と子供も通えますか",
     ],
 )
 def test_what_asks_but_one_thing_gets_one_answer(talk: Talk, text: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from bot.understanding.questions import MOST, Connections
 
 CONNECTIONS = Connections(
-    ["あと", "それと", "また、", "ちなみに"], ["ますか", "教えて", "の"], ["たい", "お願いします"]
+    ["あと", "それと", "また、", "ちなみに"], ["ますか", "教えて", "の"], ["たい", "お願いします"], ["どっち", "違い"]
 )
 
 
@@ -23,6 +23,9 @@ def asked(text: str) -> list[str]:
         ("営業時間と、あと場所を教えて", ["営業時間と", "場所を教えて"]),
         ("営業時間を知りたい、あと場所教えて", ["場所教えて"]),
         ("背中が熱いです。なぜですか？", ["なぜですか?"]),
+        ("営業時間と場所を教えて", ["営業時間を教えて", "場所を教えて"]),
+        ("料金、営業時間、場所教えて", ["料金教えて", "営業時間教えて", "場所教えて"]),
+        ("クレカやペイペイは使えますか", ["クレカは使えますか", "ペイペイは使えますか"]),
     ],
 )
 def test_each_part_that_asks_is_found(text: str, parts: list[str]) -> None:
@@ -30,7 +33,18 @@ def test_each_part_that_asks_is_found(text: str, parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "？", "場所どこ？", "あと30分で着きますか", "あとで教えて", "それとも明日やってますか", "あと"]
+    "text",
+    [
+        *("", "？", "場所どこ？", "あと30分で着きますか", "あとで教えて", "それとも明日やってますか", "あと"),
+        *(
+            "鍼と灸の効果を教えて",
+            "鍼と灸の違いを教えて",
+            "鍼と灸はどっちが効きますか",
+            "料金と、教えて",
+            "肩と",
+            "と、場所を教えて",
+        ),
+    ],
 )
 def test_one_question_is_not_taken_apart(text: str) -> None:
     assert CONNECTIONS.parts(text) == []
