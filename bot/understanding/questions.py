@@ -20,7 +20,7 @@ MOST = 4
 _LISTS = frozenset({"と", "や", "とか", "、", "・", "&"})
 """What stands between things that are named one after the other."""
 _ASKED_OF_EACH = frozenset({"を", "は", "が", "って", "に", "も"})
-"""What may follow the last of them, beside a verb: の would make them parts of one thing (鍼と灸の違い)."""
+"""What may follow the last of them, beside a verb."""
 _NAMES = frozenset({"名詞", "接頭辞", "接尾辞"})
 _LONGEST_LIST = 40
 
@@ -88,12 +88,13 @@ def _listed(tokens: Sequence[Token]) -> tuple[list[str], str]:
     """The things that *tokens* name one after the other at their beginning, and what follows the last of them; none without that."""
     things = [""]
     for place, token in enumerate(tokens):
-        if token.pos in _NAMES:
+        if token.pos in _NAMES or token.surface == "の" and things[-1]:
             things[-1] += token.surface
         elif token.surface in _LISTS and things[-1]:
             things.append("")
         else:
             is_asked_of_each = token.surface in _ASKED_OF_EACH or token.pos == "動詞"
             rest = "".join([other.surface for other in tokens[place:]])
-            return (things, rest) if is_asked_of_each and all(things) else ([], "")
+            # 肩と首のストレッチ is one thing; お店の場所と電話番号 are two.
+            return (things, rest) if is_asked_of_each and all(things) and "の" not in things[-1] else ([], "")
     return [], ""
