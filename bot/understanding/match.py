@@ -23,7 +23,7 @@ from bot.understanding.morphology import Token, reading
 from bot.understanding.normalise import normalise
 from bot.understanding.recipe import WHOLE, Recipe
 from bot.understanding.slips import Slips
-from bot.understanding.topics import Topics
+from bot.understanding.topics import SHORTEST, Topics
 
 DECIDED = 0.65
 """The share of a word's uses that one id must have for the bare word to mean it."""
@@ -146,7 +146,8 @@ class Matcher:
         return found if found is not None and found.id is not None else None
 
     def _bare(self, text: str, heard: str, tokens: list[Token]) -> Meaning | None:
-        """A word that several ids share is asked back, unless it is the very name of one."""
+        """A word that several ids share is asked back, unless it is the very name of one, or a phrasing of one and in no other's name."""
+        phrasings = [self._phrasings.get(heard)]
         bare = self._topics.bare(text)
         if bare != text:
             tokens = said(bare)
@@ -154,14 +155,24 @@ class Matcher:
             named = self._same(self._names.get(heard))
             if named is not None:
                 return named
+            phrasings.append(self._phrasings.get(heard))
         spread = self._topics.spread(heard, tokens)
         if len(spread) < 2 or spread[0][1] >= DECIDED:
             return None
+        for same in map(self._same, phrasings):
+            if same is not None and same.outcome != "suggest" and not self._is_in_a_name(heard, same.id):
+                return same
         if spread[0][1] < SCATTERED:
             spread = tuple(sorted(spread, key=lambda found: _breadth(found[0])))
         candidates = tuple(Candidate(id, share) for id, share in spread[:OFFERED])
         why = (self._explain.say("several", word=bare),)
         return Meaning("suggest", candidates=candidates, score=candidates[0].score, reasons=why)
+
+    def _is_in_a_name(self, heard: str, but: str | None) -> bool:
+        """Whether a word *heard* so is part of a name of any id *but* this."""
+        if len(heard) < SHORTEST:
+            return False
+        return any(heard in name and any(one.id != but for one in named) for name, named in self._names.items())
 
     def _judged(self, text: str, tokens: Sequence[Token], context: Context | None) -> Meaning:
         """What the whole of the message resembles, if it is likely enough; what its end does, if only that is."""

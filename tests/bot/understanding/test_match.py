@@ -77,6 +77,31 @@ def test_a_word_that_many_ids_share_is_asked_back(matcher: Matcher, text: str, o
     assert len({candidate.id for candidate in meaning.candidates}) == len(meaning.candidates) <= 4
 
 
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("場所", "faq/access"),
+        ("場所教えて", "faq/access"),
+        ("ホーム", "command/menu"),
+        ("記事", "command/articles"),
+        ("クレーム", "command/talk-to-staff"),
+        ("おけ", "command/thanks"),
+        ("転職したい", None),
+    ],
+)
+def test_nor_is_it_asked_back_where_it_is_a_phrasing_of_one_and_in_no_other_ones_name(
+    matcher: Matcher, text: str, id: str | None
+) -> None:
+    meaning = matcher.read(text)
+
+    assert (meaning.id, meaning.outcome == "suggest") == (id, False)
+
+
+@pytest.mark.parametrize("text", ["深呼吸", "頻度は？", "チェックしたい"])
+def test_what_is_in_another_ones_name_as_well_is_asked_back(matcher: Matcher, text: str) -> None:
+    assert matcher.read(text).outcome == "suggest"
+
+
 @pytest.mark.parametrize("text", ["ベランダの鳩をどうにかしたい", "高速バスの予約", "자전거", "🤔", ""])
 def test_what_is_not_ours_gets_no_answer(matcher: Matcher, text: str) -> None:
     assert matcher.read(text).id is None
