@@ -1,6 +1,6 @@
 """The console: pages on which staff run the assistant, from a phone or the PC at the reception."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
@@ -8,7 +8,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from bot.sealed import is_unreadable
-from bot.staff import keys
+from bot.staff import keys, sign_in
 from bot.web.console import (
     accounts,
     announcement_file,
@@ -66,7 +66,11 @@ def add(app: Flask, tools: Tools) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         # Only pages of the console have forms; LINE's webhook has a signature.
         WTF_CSRF_CHECK_DEFAULT=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        # How long staff stay signed in the database says; the cookie outlives it, so that a form sent late is still kept.
+        PERMANENT_SESSION_LIFETIME=2 * sign_in.LONGEST_LIFE,
+        # Else each answer sets it anew, and one that was on its way (what a page asks by itself, a frame, a picture) takes
+        # back what another has just put in: the line that tells what a button did, or who is signed in.
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.url_map.converters["int"] = RowNumber
     Bootstrap5(app)

@@ -132,6 +132,22 @@ def test_for_thirty_seconds_it_can_be_taken_back(
     assert stored(app).state == "draft"
 
 
+@pytest.mark.parametrize("asked", ["progress", "preview", ""])
+def test_what_a_button_says_is_not_lost_to_an_answer_that_comes_late(owner: Any, people: list[str], asked: str) -> None:
+    page = write(owner)
+    owner.post(f"{page}/test")
+    owner.post(f"{page}/schedule", {"when": "now"})
+    owner.get(page)
+
+    late = owner.get(f"{page}/{asked}".removesuffix("/"))
+    owner.post(f"{page}/take-back")
+    for cookie in late.headers.getlist("Set-Cookie"):
+        name, _, value = cookie.partition(";")[0].partition("=")
+        owner.client.set_cookie(name, value)
+
+    assert "下書きに戻しました。" in owner.get(page).text
+
+
 def test_it_goes_at_the_chosen_day_and_hour_of_the_practice(
     app: App, owner: Any, people: list[str], clock: FakeClock, messenger: FakeMessenger
 ) -> None:
