@@ -24,8 +24,8 @@ LOOK_BACK = timedelta(days=7)
 """How much of a longer downtime is written down ring by ring."""
 
 PLANNERS = 3
-"""How many plan a crowd side by side: for each of them a process of PostgreSQL's is at work, and one alone takes longer than
-LINE does."""
+"""How many of one worker plan a crowd side by side: for each of them a process of PostgreSQL's is at work, and one alone takes
+longer than LINE does. All but the first are shared among all workers: from four on they are in each other's way."""
 
 
 def plan_due(
@@ -67,13 +67,17 @@ def _plan_plain(
     """Plan those about whom nothing is special, unless the month's limit is near; how many.
 
     What is left of a crowd is planned by several side by side where the database lets them write so. Whoever reads passes over
-    what another has in hand, so all begin at the same place.
+    what another has in hand, so all begin at the same place. One goes on to the end; its helpers leave when others help.
     """
 
-    def go_on(place: plain.Place | None, size: int, most: int | None = None) -> tuple[int, plain.Place | None]:
+    def go_on(
+        place: plain.Place | None, size: int, *, most: int | None = None, helps: bool = False
+    ) -> tuple[int, plain.Place | None]:
         planned = 0
         while place is not None and (most is None or planned < most):
             with sessions.begin() as session:
+                if helps and not may_help(session):
+                    return planned, place
                 month = None if quota is None else quota.month(session, now)
                 if month is not None and (month.is_near or month.is_full):
                     return planned, None
@@ -81,13 +85,22 @@ def _plan_plain(
             planned += rung
         return planned, place
 
-    planned, place = go_on(plain.beginning(now), plain.BATCH, plain.CROWD)
+    planned, place = go_on(plain.beginning(now), plain.BATCH, most=plain.CROWD)
     if place is None:
         return planned
     count = PLANNERS if db.writes_side_by_side(sessions) else 1
     with ThreadPoolExecutor(count, thread_name_prefix="planner") as threads:
-        planning = [threads.submit(go_on, place, plain.CROWDED) for _ in range(count)]
+        planning = [threads.submit(go_on, place, plain.CROWDED, helps=number > 0) for number in range(count)]
         return planned + sum(one.result()[0] for one in planning)
+
+
+def may_help(session: Session) -> bool:
+    """Whether fewer help to plan a crowd than may among all workers; who asks is counted until its transaction ends.
+
+    On PostgreSQL only, which counts by advisory locks.
+    """
+    places = (sa.func.hashtextextended(f"helps to plan {number}", 0) for number in range(PLANNERS - 1))
+    return any(session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(place))) for place in places)
 
 
 def _sparing(render: Render) -> Render:

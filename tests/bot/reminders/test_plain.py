@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Event, get_ident
@@ -244,6 +245,26 @@ def test_what_is_left_of_a_crowd_is_planned_side_by_side_and_each_rings_once(cro
     assert (len(planners), alone) == (count, [])
     assert have_all_rung_once(crowded)
     assert crowded.plan() == 0
+
+
+def test_a_crowd_has_no_more_helpers_for_there_being_more_workers(crowded: World) -> None:
+    first = get_ident()
+    planners: set[int] = set()
+
+    def draw(due: reminders.Due) -> list[Message]:
+        planners.add(get_ident())
+        return render(due)
+
+    crowded.render = draw
+    with ExitStack() as another_worker:
+        if db.writes_side_by_side(crowded.sessions):
+            helpers = [another_worker.enter_context(crowded.sessions.begin()) for _ in range(rings.PLANNERS)]
+            assert [rings.may_help(one) for one in helpers] == [True] * (rings.PLANNERS - 1) + [False]
+
+        assert crowded.plan() == 20 * FEW
+
+    assert len(planners - {first}) == 1
+    assert have_all_rung_once(crowded)
 
 
 def test_what_one_of_a_crowds_planners_could_not_plan_rings_with_the_next_look(
