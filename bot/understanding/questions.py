@@ -7,7 +7,12 @@ from typing import NamedTuple
 from bot.understanding.morphology import Token, analyse
 from bot.understanding.normalise import normalise
 
-_SENTENCES = re.compile(r"[^。?!\n]+[。?!]*")
+_SENTENCES = re.compile(
+    r".+?(?:[。?!\n]++|(?:(?<=か)|(?<=かね)|(?<=っけ)|(?<=ください))[、\s]++|$)"
+    r"(?!\s*(?:それとも|もしくは|または|あるいは))",
+    re.DOTALL,
+)
+"""A comma or a gap ends a question as well (土曜もやってますか、駐車場ありますか); what is asked instead belongs to it (それとも腰ですか)."""
 _INHERITS = ("と", "とか", "や", "も", "は", "を")
 """How what is only named ends, when the words behind it ask for it as well: 営業時間と、あと場所を教えて."""
 _AS_WELL = ("も", "は", "とか")
@@ -69,7 +74,7 @@ class Connections:
         last: Part | None = None
         for sentence in _SENTENCES.findall(text.replace("？", "?").replace("！", "!")):
             pieces = self._joint.split(sentence) if self._joint else [sentence]
-            said = [(piece.strip("、。! "), bool(place)) for place, piece in enumerate(pieces)]
+            said = [(piece.strip("、。! \u3000\n"), bool(place)) for place, piece in enumerate(pieces)]
             said = [(piece, is_joined) for piece, is_joined in said if normalise(piece).strip("?")]
             for place, (piece, is_joined) in enumerate(said):
                 is_named = place + 1 < len(said) and piece.endswith(_INHERITS)

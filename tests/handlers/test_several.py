@@ -32,6 +32,8 @@ def abouts(heard: Heard) -> list[str | None]:
         ("電話番号と住所教えて", ["faq/contact", "faq/access"]),
         ("営業時間と料金を教えてください", ["faq/hours", "faq/price"]),
         ("料金や営業時間は？", ["faq/price", "faq/hours"]),
+        ("駅から近いですか、夜何時までですか", ["faq/access", "faq/hours"]),
+        ("営業時間教えてください　駐車場はありますか", ["faq/hours", "faq/access"]),
     ],
 )
 def test_each_question_is_answered_in_its_order(talk: Talk, text: str, ids: list[str]) -> None:
@@ -57,6 +59,9 @@ def test_what_is_said_next_is_about_the_last_of_them(talk: Talk) -> None:
         "筋トレって毎日やったほうがいい？休みもいる？",
         "背中熱いの無視してても平気かな。そのうち治る？",
         "毎日続けたほうが早く結果が出るのでしょうか、それとも間を空けるべきでしょうか",
+        "毎日がいいですか？それとも間を空けるべきですか？",
+        "効果ありますか、どれくらいで出ますか",
+        "背中が熱いのはなぜですか、運動不足ですか",
         "タオルローイングのやり方は？あと何回くらい？",
         "あと30分したら行きます。場所どこ？",
         "肩がこってつらいです。料金はいくらですか？",
