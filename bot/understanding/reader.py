@@ -74,7 +74,9 @@ class Understanding:
             after_safety=library.language.words.get("after-safety", ()),
             did=library.language.words.get("did", ()),
             nods="".join(library.language.words.get("nods", ())) if THANKS in library.entries else "",
-            notices=tuple(word for key in ("reminders", "notices") for word in library.language.words.get(key, ())),
+            notices=tuple(
+                word for key in ("reminders", "notices", "rings") for word in library.language.words.get(key, ())
+            ),
             connections=Connections(
                 *(library.language.words.get(key, ()) for key in ("besides", "question", "wish", "together"))
             ),
@@ -149,14 +151,17 @@ class Understanding:
         return meaning if meaning.outcome == "answer" and meaning.score >= sure else Meaning("fallback")
 
     def _is_of_reminders(self, part: Part, now: datetime, is_order: bool) -> bool:
-        """Whether a *part* is a reminder sentence; where all of it is none (*is_order*), one that speaks of a routine or of what is sent.
+        """Whether a *part* is a reminder sentence; where all of it is none (*is_order*), one that speaks of a routine, of what is
+        sent or of a time that comes again.
 
-        明日は休みます beside a question may be about a booking.
+        明日は休みます and 明日10時に変更してください beside a question may be about a booking.
         """
         sentence = self.reminders.read(part.text, now)
         if sentence is None or is_order:
             return sentence is not None
-        return sentence.slots["routine"] is not None or any(word in part.text for word in self.notices)
+        slots = sentence.slots
+        comes_again = slots["time"] is not None and bool(slots["days"])
+        return comes_again or slots["routine"] is not None or any(word in part.text for word in self.notices)
 
     def _alone(self, text: str, now: datetime, context: Context | None) -> Meaning:
         """What *text*, which sounds like no danger, means as a whole."""

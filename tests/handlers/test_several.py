@@ -118,6 +118,26 @@ def test_a_reminder_is_set_and_the_question_beside_it_answered(house: House, vis
     assert ring_at(house, visitor, "2026-11-21T06:30:00").messages
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "毎朝7時に鳴らしてもらえますか、料金いくらですか",
+        "毎朝7時に教えてもらえますか？料金はいくらですか？",
+        "明日の朝7時に鳴らして。あと料金いくら？",
+        "料金いくらですか？あと平日は7時に送ってください",
+    ],
+)
+def test_a_wish_that_names_neither_routine_nor_notices_is_heard_beside_a_question(talk: Talk, text: str) -> None:
+    assert set(abouts(talk(text))) == {"command/reminder-set", "faq/price"}
+
+
+@pytest.mark.parametrize(
+    "text", ["明日10時に変更してください。料金はいくらですか？", "明日は休みます。料金いくらですか？"]
+)
+def test_what_may_be_about_a_booking_sets_nothing_beside_a_question(talk: Talk, text: str) -> None:
+    assert not {"command/reminder-set", "command/reminder-pause"} & set(abouts(talk(text)))
+
+
 def test_what_is_said_of_a_reminder_in_several_parts_is_one_wish(talk: Talk) -> None:
     answer = said(talk("来週の水曜からストレッチ始めます。朝6時でお願い。あと料金いくら？"))
 
