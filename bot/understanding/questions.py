@@ -1,7 +1,7 @@
 """Takes a message apart into the questions that it asks: 場所どこ？あと土曜やってます？, 営業時間と場所を教えて."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.understanding.morphology import Token, analyse
@@ -55,20 +55,24 @@ class Connections:
         self._joint = re.compile(joint) if words else None
         self._asking, self._wishing, self._together = tuple(asking), tuple(wishing), tuple(together)
 
-    def parts(self, text: str) -> list[Part]:
-        """The parts of *text* that may mean something of their own; none where it is one."""
-        found = list(self._parts(text))
-        if len(found) == 1:
-            found = [self._part(each) for each in self._of_each(found[0].text)]
+    def parts(self, text: str, is_one_wish: Callable[[str], bool] = lambda _text: False) -> list[Part]:
+        """The parts of *text* that may mean something of their own; none where it is one.
+
+        What *is_one_wish* is true of stays one, whatever it lists: 火曜と金曜に送ってください.
+        """
+        found = [each for part in self._parts(text) for each in self._of_each(part, is_one_wish)]
         return found if 2 <= len(found) <= MOST else []
 
-    def _of_each(self, text: str) -> list[str]:
-        """What *text* asks of each of the things that it names first: 営業時間を教えて, 場所を教えて; nothing where it asks otherwise."""
-        text = normalise(text)
-        if len(text) > _LONGEST_LIST or any(word in text for word in self._together):
-            return []
+    def _of_each(self, part: Part, is_one_wish: Callable[[str], bool]) -> list[Part]:
+        """What *part* asks of each of the things that it names first: 営業時間を教えて, 場所を教えて; itself where it asks otherwise."""
+        text = normalise(part.text)
+        asks = part.asks or part.wants
+        if not asks or len(text) > _LONGEST_LIST or any(word in text for word in self._together):
+            return [part]
         things, rest = _listed(analyse(text))
-        return [thing + rest for thing in things] if len(things) > 1 else []
+        if len(things) < 2 or is_one_wish(part.text):
+            return [part]
+        return [part._replace(text=thing + rest) for thing in things]
 
     def _parts(self, text: str) -> Iterator[Part]:
         last: Part | None = None
@@ -86,7 +90,10 @@ class Connections:
 
     def _part(self, text: str) -> Part:
         end = normalise(text).rstrip("。、!")
-        return Part(text, "?" in text or end.endswith(self._asking), end.endswith(self._wishing), is_joined=False)
+        # お願いします alone asks for nothing that is not said before.
+        says_what = end not in self._asking and end not in self._wishing
+        asks, wants = says_what and end.endswith(self._asking), says_what and end.endswith(self._wishing)
+        return Part(text, "?" in text or asks, wants, is_joined=False)
 
 
 def _listed(tokens: Sequence[Token]) -> tuple[list[str], str]:

@@ -55,7 +55,7 @@ class Understanding:
     nods: str = ""
     """The signs of which pictures that nod or thank are made."""
     notices: tuple[str, ...] = ()
-    """Parts of words for what reminders send."""
+    """Parts of words for what reminders send, and for its coming."""
     connections: Connections = field(default_factory=Connections)
 
     @classmethod
@@ -108,7 +108,7 @@ class Understanding:
         is_order = whole.id in REMINDER_COMMANDS
         if not (whole.outcome in ("answer", "suggest", "fallback") or is_order) or "aspect" in whole.slots:
             return None
-        parts = self.connections.parts(text)
+        parts = self.connections.parts(text, lambda wish: self.reminders.read(wish, now) is not None)
         # 来週からお願いします rounds off a reminder sentence, however it looks by itself.
         asking = {part for part in parts if part.asks or part.wants and (part.is_joined or not is_order)}
         ours = {part for part in parts if asking and self._is_of_reminders(part, now, is_order)}
@@ -144,9 +144,11 @@ class Understanding:
         return replace(clear[0], also=tuple(others[: MOST_ANSWERS - 1]))
 
     def _answer(self, part: Part, context: Context, sure: float) -> Meaning | None:
-        """What answers a *part* that asks; a meaning without an id when that is not clear, None when what is answered already says it."""
+        """What answers a *part* that asks; a meaning without an id when that is not clear, None when what is answered already says it
+        or the part is but polite (よろしくお願いします).
+        """
         meaning = self.matcher.read(part.text, context)
-        if "aspect" in meaning.slots:
+        if "aspect" in meaning.slots or meaning.id == THANKS:
             return None
         return meaning if meaning.outcome == "answer" and meaning.score >= sure else Meaning("fallback")
 

@@ -34,6 +34,11 @@ def abouts(heard: Heard) -> list[str | None]:
         ("料金や営業時間は？", ["faq/price", "faq/hours"]),
         ("駅から近いですか、夜何時までですか", ["faq/access", "faq/hours"]),
         ("営業時間教えてください　駐車場はありますか", ["faq/hours", "faq/access"]),
+        ("営業時間と料金を教えてください、よろしくお願いします", ["faq/hours", "faq/price"]),
+        ("料金と営業時間を教えてください、お願いします", ["faq/price", "faq/hours"]),
+        ("こんにちは。料金や営業時間は？", ["faq/price", "faq/hours"]),
+        ("場所と料金を教えてください、予約はいりますか", ["faq/access", "faq/price", "faq/booking"]),
+        ("予約したいです。よろしくお願いします。場所はどこですか？", ["faq/booking", "faq/access"]),
     ],
 )
 def test_each_question_is_answered_in_its_order(talk: Talk, text: str, ids: list[str]) -> None:
@@ -61,6 +66,7 @@ def test_what_is_said_next_is_about_the_last_of_them(talk: Talk) -> None:
         "毎日続けたほうが早く結果が出るのでしょうか、それとも間を空けるべきでしょうか",
         "毎日がいいですか？それとも間を空けるべきですか？",
         "効果ありますか、どれくらいで出ますか",
+        "料金はいくらですか？あとよろしくお願いします",
         "背中が熱いのはなぜですか、運動不足ですか",
         "タオルローイングのやり方は？あと何回くらい？",
         "あと30分したら行きます。場所どこ？",
@@ -125,6 +131,7 @@ def test_a_reminder_is_set_and_the_question_beside_it_answered(house: House, vis
         "毎朝7時に教えてもらえますか？料金はいくらですか？",
         "明日の朝7時に鳴らして。あと料金いくら？",
         "料金いくらですか？あと平日は7時に送ってください",
+        "毎週火曜と金曜の7時に送ってください、料金はいくらですか",
     ],
 )
 def test_a_wish_that_names_neither_routine_nor_notices_is_heard_beside_a_question(talk: Talk, text: str) -> None:

@@ -31,6 +31,7 @@ def asked(text: str) -> list[str]:
         ("背中が熱いです。なぜですか？", ["なぜですか?"]),
         ("営業時間と場所を教えて", ["営業時間を教えて", "場所を教えて"]),
         ("お店の場所と電話番号を教えて", ["お店の場所を教えて", "電話番号を教えて"]),
+        ("はじめまして。営業時間と場所を教えて。お願いします", ["営業時間を教えて", "場所を教えて"]),
         ("料金、営業時間、場所教えて", ["料金教えて", "営業時間教えて", "場所教えて"]),
         ("クレカやペイペイは使えますか", ["クレカは使えますか", "ペイペイは使えますか"]),
     ],
@@ -61,6 +62,14 @@ def test_each_part_that_asks_is_found(text: str, parts: list[str]) -> None:
 )
 def test_one_question_is_not_taken_apart(text: str) -> None:
     assert CONNECTIONS.parts(text) == []
+
+
+def test_what_is_one_wish_stays_one_whatever_it_lists() -> None:
+    text = "火曜と金曜に送ってもらえますか。場所どこ？"
+
+    parts = CONNECTIONS.parts(text, lambda part: part == "火曜と金曜に送ってもらえますか")
+    assert [part.text for part in parts] == ["火曜と金曜に送ってもらえますか", "場所どこ?"]
+    assert len(CONNECTIONS.parts(text)) == 3
 
 
 def test_a_long_story_is_not_taken_apart() -> None:
